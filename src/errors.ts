@@ -1,0 +1,174 @@
+// The errors of every layer: sorted by what the caller can do, each with a stable code.
+
+/** What every error of this package has: a `code` that does not change between versions, and a one-line message. */
+export abstract class TnlError extends Error {
+  /** Stable, upper case; documented at each class. */
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/**
+ * An argument is not what the function takes. The program must change: trying again gives the same error.
+ * The message names the argument, what was expected and what came.
+ */
+export class ArgumentError extends TnlError {
+  readonly code = "INVALID_ARGUMENT";
+  /** The name of the argument, e.g. `step`. */
+  readonly argument: string;
+
+  constructor(argument: string, expected: string, value: unknown) {
+    super(`Expected \`${argument}\` to be ${expected}, got ${describe(value)}`);
+    this.argument = argument;
+  }
+}
+
+/**
+ * A name that is not known, such as an optimizer's. `suggestion` is the nearest known one, if any is near.
+ */
+export class UnknownNameError extends TnlError {
+  readonly code = "UNKNOWN_NAME";
+  /** What kind of thing was named: `problem`, `optimizer`. */
+  readonly kind: string;
+  readonly value: string;
+  readonly known: readonly string[];
+  readonly suggestion: string | undefined;
+
+  constructor(kind: string, value: string, known: readonly string[], suggestion?: string) {
+    const hint = suggestion === undefined ? "" : ` Did you mean ${suggestion}?`;
+    super(`Unknown ${kind} ${JSON.stringify(value)}.${hint} Known: ${known.join(", ")}`);
+    this.kind = kind;
+    this.value = value;
+    this.known = known;
+    this.suggestion = suggestion;
+  }
+}
+
+/** Why a logdir or a run's directory cannot be used as asked. */
+export type LogdirErrorCode =
+  /** The path, or a part of it, is a file. */
+  | "NOT_A_DIRECTORY"
+  /** The directory cannot be made or written; `cause` is the operating system's error. */
+  | "LOGDIR_NOT_WRITABLE"
+  /** The directory cannot be read or is not there. */
+  | "LOGDIR_NOT_READABLE"
+  /** This process already has a writer open on that run. */
+  | "RUN_IN_USE"
+  /** The run exists and the caller asked to fail then. */
+  | "RUN_EXISTS";
+
+/** A directory cannot be used: choose another, or change its permissions. Nothing was written. */
+export class LogdirError extends TnlError {
+  readonly code: LogdirErrorCode;
+  readonly path: string;
+
+  constructor(code: LogdirErrorCode, path: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/**
+ * Bytes could not be handed to the operating system (a full disk, an I/O error). What was accepted before is kept in
+ * memory and tried again first at the next call; new events are refused until that succeeds.
+ */
+export class WriteError extends TnlError {
+  readonly code = "WRITE_FAILED";
+  readonly path: string;
+  /** The operating system's code: `ENOSPC`, `EIO`, … */
+  readonly errno: string;
+
+  constructor(path: string, cause: unknown, what = "Cannot write") {
+    const errno = errnoOf(cause);
+    super(`${what} ${path}: ${explainErrno(errno, cause)}`, { cause });
+    this.path = path;
+    this.errno = errno;
+  }
+}
+
+/** A method was called on a writer or reader that is closed. */
+export class ClosedError extends TnlError {
+  readonly code = "CLOSED";
+
+  constructor(what: string) {
+    super(`${what} is closed`);
+  }
+}
+
+/** What is wrong with the bytes of an event file; `BAD_DATA_CRC` and `BAD_EVENT` concern one record, the others the rest of the file. */
+export type CorruptFileErrorCode =
+  /** The checksum of a record's length is wrong: the next record cannot be found. Terminal. */
+  | "BAD_LENGTH_CRC"
+  /** A record claims more bytes than the reader takes. Terminal. */
+  | "RECORD_TOO_LARGE"
+  /** A record's data does not match its checksum. The record is skipped; reading can go on. */
+  | "BAD_DATA_CRC"
+  /** A record's data is no Event. The record is skipped; reading can go on. */
+  | "BAD_EVENT";
+
+/** An event file is damaged at `offset`. */
+export class CorruptFileError extends TnlError {
+  readonly code: CorruptFileErrorCode;
+  /** Byte offset of the damaged record's first byte in its file or stream. */
+  readonly offset: number;
+  /** The file, where one is known. */
+  readonly path: string | undefined;
+  /** True when nothing after `offset` can be read: every later call throws the same error. */
+  readonly terminal: boolean;
+
+  constructor(
+    code: CorruptFileErrorCode,
+    offset: number,
+    message: string,
+    options: { path?: string; cause?: unknown } = {},
+  ) {
+    const where = options.path === undefined ? `at byte ${offset}` : `${options.path} at byte ${offset}`;
+    super(`${where}: ${message}`, { cause: options.cause });
+    this.code = code;
+    this.offset = offset;
+    this.path = options.path;
+    this.terminal = code === "BAD_LENGTH_CRC" || code === "RECORD_TOO_LARGE";
+  }
+}
+
+/** The operating system's code of an error (`ENOSPC`), or `UNKNOWN`. */
+export function errnoOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === "string" ? code : "UNKNOWN";
+}
+
+const EXPLAINED: Record<string, string> = {
+  ENOSPC: "no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EIO: "input/output error",
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EROFS: "the file system is read-only",
+  EMFILE: "too many open files",
+  ENFILE: "too many open files on this machine",
+  ENOENT: "no such file or directory",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "it already exists",
+  EISDIR: "it is a directory",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "too many symbolic links",
+  EFBIG: "the file would be too large",
+};
+
+/** One line for people: the words for `errno` and the code, or the error's own message. */
+export function explainErrno(errno: string, error?: unknown): string {
+  const words = EXPLAINED[errno];
+  if (words !== undefined) return `${words} (${errno})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
+  if (typeof value === "function") return "a function";
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "Object"})`;
+  return `${String(value)} (${typeof value})`;
+}
