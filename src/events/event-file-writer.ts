@@ -1,0 +1,333 @@
+// Writes the event file of one session of a run.
+
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { ArgumentError, ClosedError, errnoOf, WriteError } from "../errors.js";
+import { version } from "../version.js";
+import { encodeEvent, SessionStatus } from "../wire/event.js";
+import { RecordBuffer } from "../wire/record-buffer.js";
+import type { ScalarEventEncoder } from "../wire/scalar-event.js";
+import type { EventInit, EventSink } from "./event-sink.js";
+import { nextFileName } from "./file-name.js";
+import { nodeFileSystem, type FileSystem } from "./file-system.js";
+import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
+import { holdRunDirectory, type RunDirectory } from "./run-directory.js";
+
+const WRITE_AT_BYTES = 128 * 1024;
+const WRITE_AFTER_MS = 200;
+
+/** How an `EventFileWriter` writes. */
+export interface EventFileWriterOptions {
+  /**
+   * The first step of a session that continues a run, as a safe integer: points of earlier files at this step and later are void in
+   * both of TensorBoard's loaders. Without it nothing is void.
+   */
+  readonly purgeStep?: number;
+  /** Added to the end of the file's name. */
+  readonly filenameSuffix?: string;
+  /**
+   * What a failed write does. `"throw"` (default): the call throws a `WriteError`, what was accepted before is kept and tried again
+   * first at the next call. `"warn"`: events are dropped and counted (`dropped`), one process warning is emitted per failure,
+   * and the program goes on; `close` throws if any event was lost.
+   */
+  readonly onError?: "throw" | "warn";
+  /** Milliseconds since 1970-01-01 UTC; `Date.now` unless given. */
+  readonly clock?: () => number;
+  /** Part of the file's name; the machine's unless given. */
+  readonly hostname?: string;
+  /** Part of the file's name; the process's unless given. */
+  readonly pid?: number;
+  /** For tests that let the operating system fail. */
+  readonly fileSystem?: FileSystem;
+}
+
+/**
+ * Writes the events of one session of a run into a new file of its directory.
+ *
+ * The directory is made and tried for writing at construction; the file is made at the first event, with a name that sorts after every
+ * other one there. No file is ever appended to or cut. Events are handed to the operating system when 128 KiB are full, when 200 ms
+ * have passed since the last time, and by a timer (which does not keep the process alive) when the program is idle; so a program that
+ * is killed loses at most the last 200 ms.
+ */
+export class EventFileWriter implements EventSink {
+  readonly #directory: RunDirectory;
+  readonly #options: EventFileWriterOptions;
+  readonly #fs: FileSystem;
+  readonly #clock: () => number;
+  readonly #buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
+  #state: "idle" | "open" | "closed" = "idle";
+  #fd = -1;
+  #path: string | undefined;
+  #lastWrite = 0;
+  #failure: WriteError | undefined;
+  #lastCause: unknown;
+  #dropped = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #directoryIsDurable = false;
+
+  /**
+   * Throws a `LogdirError` when `dir` cannot be made or written or this process already has a writer on it, and an
+   * `ArgumentError` when `purgeStep` is no safe integer.
+   */
+  constructor(dir: string, options: EventFileWriterOptions = {}) {
+    const { purgeStep } = options;
+    if (purgeStep !== undefined && !Number.isSafeInteger(purgeStep)) {
+      throw new ArgumentError("purgeStep", "a safe integer", purgeStep);
+    }
+    this.#options = options;
+    this.#fs = options.fileSystem ?? nodeFileSystem;
+    this.#clock = options.clock ?? Date.now;
+    this.#directory = holdRunDirectory(dir, this.#fs);
+  }
+
+  /** The run's directory, absolute. */
+  get dir(): string {
+    return this.#directory.path;
+  }
+
+  /** The session's file; `undefined` until the first event. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /** Bytes accepted and not yet handed to the operating system. */
+  get pendingBytes(): number {
+    return this.#buffer.length;
+  }
+
+  /** Events that were lost after a failed write (`onError: "warn"`). */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Whether `close` was called. */
+  get closed(): boolean {
+    return this.#state === "closed";
+  }
+
+  write(event: EventInit): boolean {
+    const now = this.#begin();
+    if (now === undefined) return false;
+    this.#buffer.append(encodeEvent({ ...event, wallTime: event.wallTime ?? now / 1000 }));
+    this.#end(now);
+    return true;
+  }
+
+  writeScalars(
+    encoder: ScalarEventEncoder,
+    step: number,
+    values: ArrayLike<number>,
+    from = 0,
+    wallTime?: number,
+  ): void {
+    const now = this.#begin();
+    if (now === undefined) return;
+    encoder.write(this.#buffer, wallTime ?? now / 1000, step, values, from);
+    this.#end(now);
+  }
+
+  writeScalar(encoder: ScalarEventEncoder, step: number, value: number, wallTime?: number): void {
+    const now = this.#begin();
+    if (now === undefined) return;
+    encoder.writeOne(this.#buffer, wallTime ?? now / 1000, step, value);
+    this.#end(now);
+  }
+
+  flush(): void {
+    if (this.#state === "open") this.#drain(this.#clock());
+  }
+
+  async sync(): Promise<void> {
+    this.flush();
+    if (this.#state !== "open") return;
+    const path = this.#path ?? this.dir;
+    await new Promise<void>((resolve, reject) => {
+      this.#fs.fdatasync(this.#fd, (error) => (error ? reject(new WriteError(path, error, "Cannot sync")) : resolve()));
+    });
+    if (this.#directoryIsDurable) return;
+    for (const dir of this.#directory.changed) await this.#syncDirectory(dir);
+    this.#directoryIsDurable = true;
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+  }
+
+  closeSync(): void {
+    if (this.#state === "closed") return;
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    clearTimeout(this.#timer);
+    removeOpenWriter(this);
+    this.#directory.release();
+    try {
+      if (wasOpen) this.#drain(this.#clock());
+    } catch (error) {
+      throw new WriteError(
+        this.#path ?? this.dir,
+        (error as WriteError).cause,
+        `${this.#buffer.length} bytes of events are lost: cannot write`,
+      );
+    } finally {
+      if (wasOpen) this.#closeFile();
+    }
+    if (this.#dropped > 0) {
+      throw new WriteError(
+        this.#path ?? this.dir,
+        this.#lastCause,
+        `${this.#dropped} events are lost: could not write`,
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.closeSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  // The time in milliseconds, once an event may be put into the buffer; `undefined` when it is to be dropped.
+  #begin(): number | undefined {
+    if (this.#state === "open" && this.#failure === undefined) return this.#clock();
+    if (this.#state === "closed") throw new ClosedError(`The event file of ${this.dir}`);
+    const now = this.#clock();
+    // A disk that is full is not asked again for every event that is going to be dropped.
+    if (this.#failure !== undefined && this.#options.onError === "warn" && !this.#isDue(now)) {
+      this.#dropped++;
+      return undefined;
+    }
+    try {
+      if (this.#state === "idle") this.#open(now);
+      else this.#drain(now);
+      return now;
+    } catch (error) {
+      if (this.#options.onError !== "warn") throw error;
+      this.#dropped++;
+      return undefined;
+    }
+  }
+
+  #end(now: number): void {
+    if (this.#buffer.length >= WRITE_AT_BYTES || this.#isDue(now)) {
+      try {
+        this.#drain(now);
+      } catch (error) {
+        if (this.#options.onError !== "warn") throw error;
+      }
+    } else {
+      this.#timer ??= setTimeout(() => this.#onTimer(), WRITE_AFTER_MS).unref();
+    }
+  }
+
+  // A clock that went back must not hold events for as long as it went back.
+  #isDue(now: number): boolean {
+    const age = now - this.#lastWrite;
+    return age >= WRITE_AFTER_MS || age < 0;
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    if (this.#state !== "open" || this.#buffer.length === 0) return;
+    try {
+      this.#drain(this.#clock());
+    } catch {
+      // Kept in #failure: the program hears of it at its next call, since nobody called this one.
+    }
+  }
+
+  #open(now: number): void {
+    const { purgeStep } = this.#options;
+    try {
+      this.#createFile(now);
+    } catch (error) {
+      throw this.#fail(new WriteError(this.dir, error, "Cannot create an event file in"), now);
+    }
+    this.#state = "open";
+    this.#failure = undefined;
+    // So that the first event is handed over at once: who looks at the logdir sees that the run began.
+    this.#lastWrite = 0;
+    addOpenWriter(this);
+    const wallTime = now / 1000;
+    this.#buffer.append(
+      encodeEvent({
+        wallTime,
+        fileVersion: "brain.Event:2",
+        sourceMetadata: { writer: `tensorboard-node-logger ${version}` },
+      }),
+    );
+    if (purgeStep === undefined) return;
+    const start = encodeEvent({ wallTime, step: purgeStep, sessionLog: { status: SessionStatus.START } });
+    // Twice, because the Python loader passes over the first START it sees in a run.
+    this.#buffer.append(start);
+    this.#buffer.append(start);
+  }
+
+  #createFile(now: number): void {
+    const { filenameSuffix } = this.#options;
+    for (;;) {
+      const name = nextFileName(this.#fs.readdirSync(this.dir), {
+        now,
+        hostname: this.#options.hostname ?? hostname(),
+        pid: this.#options.pid ?? process.pid,
+        ...(filenameSuffix !== undefined && { suffix: filenameSuffix }),
+      });
+      const path = join(this.dir, name);
+      try {
+        this.#fd = this.#fs.openSync(path, "wx");
+        this.#path = path;
+        return;
+      } catch (error) {
+        // Another process took the name since the directory was listed: the next list has it.
+        if (errnoOf(error) !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  // Writes the whole buffer; what could not be written stays at its front, from the first byte that the system did not take.
+  #drain(now: number): void {
+    const buffer = this.#buffer;
+    let done = 0;
+    try {
+      while (done < buffer.length) done += this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
+      this.#failure = undefined;
+    } catch (error) {
+      throw this.#fail(new WriteError(this.#path ?? this.dir, error), now);
+    } finally {
+      buffer.discard(done);
+      this.#lastWrite = now;
+    }
+  }
+
+  #fail(failure: WriteError, now: number): WriteError {
+    const isNew = this.#failure === undefined;
+    this.#failure = failure;
+    this.#lastCause = failure.cause;
+    this.#lastWrite = now;
+    if (isNew && this.#options.onError === "warn") process.emitWarning(failure.message, { code: failure.code });
+    return failure;
+  }
+
+  // Network file systems report a failed write as late as here.
+  #closeFile(): void {
+    try {
+      this.#fs.closeSync(this.#fd);
+    } catch (error) {
+      throw new WriteError(this.#path ?? this.dir, error, "Cannot close");
+    }
+  }
+
+  async #syncDirectory(dir: string): Promise<void> {
+    // Windows cannot open a directory, and its file systems do not need it.
+    if (process.platform === "win32") return;
+    const fd = this.#fs.openSync(dir, "r");
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#fs.fsync(fd, (error) => (error ? reject(new WriteError(dir, error, "Cannot sync")) : resolve()));
+      });
+    } finally {
+      this.#fs.closeSync(fd);
+    }
+  }
+}

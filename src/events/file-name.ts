@@ -1,0 +1,58 @@
+// Names of event files. TensorBoard reads what contains "tfevents" and orders a run's files by the bytes of their names.
+
+/** The part every event file's name contains, and no other file's name should. */
+export const EVENT_FILE_MARK = "tfevents";
+
+const PREFIX = "events.out.tfevents";
+const OURS = /^(.*)\.(\d{10})\.(\d{6})\..*$/;
+const ANY_SECONDS = /^events\.out\.tfevents\.(\d{10})(?:\.|$)/;
+const MAX_SEQUENCE = 999_999;
+
+/** Where and when a file is made. */
+export interface FileNameParts {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
+  readonly hostname: string;
+  readonly pid: number;
+  /** Put at the end as it is, after cleaning. */
+  readonly suffix?: string;
+}
+
+/** Whether TensorBoard would read a file of this base name. */
+export function isEventFileName(name: string): boolean {
+  return name.includes(EVENT_FILE_MARK);
+}
+
+/** Order of names by their UTF-8 bytes, as both of TensorBoard's loaders sort. */
+export function compareNames(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * A name that sorts after every name in `existing`: `events.out.tfevents.<seconds>.<sequence>.<host>.<pid>`.
+ *
+ * The Python loader never goes back to a file that sorts before one it has left, so the name moves forward even when the
+ * clock went back: then the seconds are those of the greatest name, or one more.
+ */
+export function nextFileName(existing: Iterable<string>, parts: FileNameParts): string {
+  const greatest = [...existing].filter(isEventFileName).toSorted(compareNames).at(-1);
+  const tail = `${cleanForFileName(parts.hostname)}.${parts.pid}${parts.suffix === undefined ? "" : `.${cleanForFileName(parts.suffix)}`}`;
+  const name = (prefix: string, seconds: number, sequence: number): string =>
+    `${prefix}.${String(seconds).padStart(10, "0")}.${String(sequence).padStart(6, "0")}.${tail}`;
+
+  const now = Math.max(0, Math.floor(parts.now / 1000));
+  const first = name(PREFIX, now, 0);
+  if (greatest === undefined || compareNames(first, greatest) > 0) return first;
+
+  const ours = OURS.exec(greatest);
+  const prefix = ours?.[1] ?? (ANY_SECONDS.test(greatest) ? PREFIX : greatest);
+  const seconds = Number(ours?.[2] ?? ANY_SECONDS.exec(greatest)?.[1] ?? now);
+  const sequence = Number(ours?.[3] ?? MAX_SEQUENCE) + 1;
+  return sequence <= MAX_SEQUENCE ? name(prefix, seconds, sequence) : name(prefix, seconds + 1, 0);
+}
+
+/** `text` with everything that some file system or TensorBoard could trip over replaced by `_`. */
+export function cleanForFileName(text: string): string {
+  const cleaned = text.replaceAll(/[^A-Za-z0-9._-]/gu, "_").replaceAll("..", "_");
+  return cleaned === "" || cleaned === "." ? "_" : cleaned.slice(0, 100);
+}

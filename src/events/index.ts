@@ -1,0 +1,13 @@
+// Event files: names, runs, logdirs; writing with flush and sync; reading.
+
+export { EventFileReader } from "./event-file-reader.js";
+export { EventFileWriter } from "./event-file-writer.js";
+export type { EventFileWriterOptions } from "./event-file-writer.js";
+export { noopEventSink } from "./event-sink.js";
+export type { EventInit, EventSink } from "./event-sink.js";
+export { isEventFileName, nextFileName } from "./file-name.js";
+export type { FileNameParts } from "./file-name.js";
+export type { FileSystem } from "./file-system.js";
+export { closeAllWriters, closeOnSignals } from "./open-writers.js";
+export { findRuns } from "./runs.js";
+export type { Run } from "./runs.js";

@@ -1,0 +1,68 @@
+// The directory of a run: made, tried for writing, and held by one writer of this process at a time.
+
+import { realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { errnoOf, explainErrno, LogdirError } from "../errors.js";
+import type { FileSystem } from "./file-system.js";
+
+const held = new Set<string>();
+let probes = 0;
+
+/** A run's directory while a writer holds it. */
+export interface RunDirectory {
+  readonly path: string;
+  /** Directories whose entries are new, so that making them durable takes an fsync of each; the innermost first. */
+  readonly changed: readonly string[];
+  /** Lets another writer of this process use it. */
+  release(): void;
+}
+
+/**
+ * Makes `dir` with its parents, tries to write there, and takes hold of it.
+ *
+ * Throws a `LogdirError`: `NOT_A_DIRECTORY`, `LOGDIR_NOT_WRITABLE`, or `RUN_IN_USE` when this process has a writer on it.
+ */
+export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
+  const path = resolve(dir);
+  const changed = [path];
+  try {
+    const firstMade = fs.mkdirSync(path, { recursive: true });
+    if (firstMade !== undefined) {
+      for (let at = path; at.length >= firstMade.length; at = resolve(at, "..")) changed.push(resolve(at, ".."));
+    }
+    tryToWrite(path, fs);
+  } catch (error) {
+    throw notUsable(dir, error);
+  }
+  // Two spellings of one directory are one directory.
+  const key = realpathSync(path);
+  if (held.has(key)) {
+    throw new LogdirError(
+      "RUN_IN_USE",
+      dir,
+      `A writer of this process is open on ${dir}: close it first, or give each writer a directory of its own`,
+    );
+  }
+  held.add(key);
+  return { path, changed, release: () => void held.delete(key) };
+}
+
+// Permission bits do not tell (root, read-only and network file systems), so a file is made.
+function tryToWrite(path: string, fs: FileSystem): void {
+  const probe = join(path, `.tnl-probe.${process.pid}.${probes++}`);
+  fs.closeSync(fs.openSync(probe, "w"));
+  fs.unlinkSync(probe);
+}
+
+function notUsable(dir: string, error: unknown): LogdirError {
+  const errno = errnoOf(error);
+  if (errno === "ENOTDIR" || errno === "EEXIST") {
+    return new LogdirError("NOT_A_DIRECTORY", dir, `Cannot write runs to ${dir}: it, or a part of it, is a file`, error);
+  }
+  return new LogdirError(
+    "LOGDIR_NOT_WRITABLE",
+    dir,
+    `Cannot write runs to ${dir}: ${explainErrno(errno, error)}`,
+    error,
+  );
+}

@@ -1,0 +1,72 @@
+// Finding the runs of a logdir, by TensorBoard's rule: every directory with an event file is a run.
+
+import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { join } from "node:path";
+import { errnoOf, explainErrno, LogdirError } from "../errors.js";
+import { compareNames, isEventFileName } from "./file-name.js";
+
+/** A directory with event files. */
+export interface Run {
+  /** Its path below the logdir, with `/` on every system; the logdir itself is `.`. */
+  readonly name: string;
+  /** Its path. */
+  readonly dir: string;
+  /** Paths of its event files, in the order TensorBoard reads them. */
+  readonly files: readonly string[];
+}
+
+/**
+ * The runs below `logdir`, by name. Symbolic links are followed, once each.
+ *
+ * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` or `NOT_A_DIRECTORY` when `logdir` cannot be read. For a directory
+ * below it that cannot be read, `onError` is called and the search goes on; without `onError` that throws too.
+ */
+export function findRuns(logdir: string, options: { onError?: (error: LogdirError) => void } = {}): Run[] {
+  const runs: Run[] = [];
+  const seen = new Set<string>();
+  const visit = (dir: string, name: string): void => {
+    const entries = readDirectory(dir);
+    const real = realpathSync(dir);
+    if (seen.has(real)) return;
+    seen.add(real);
+    const files = entries.filter((entry) => isEventFileName(entry.name) && isFile(dir, entry)).map((entry) => entry.name);
+    if (files.length > 0) {
+      runs.push({ name, dir, files: files.toSorted(compareNames).map((file) => join(dir, file)) });
+    }
+    for (const entry of entries.toSorted((a, b) => compareNames(a.name, b.name))) {
+      if (!isDirectory(dir, entry)) continue;
+      const below = name === "." ? entry.name : `${name}/${entry.name}`;
+      try {
+        visit(join(dir, entry.name), below);
+      } catch (error) {
+        if (options.onError === undefined || !(error instanceof LogdirError)) throw error;
+        options.onError(error);
+      }
+    }
+  };
+  visit(logdir, ".");
+  return runs.toSorted((a, b) => compareNames(a.name, b.name));
+}
+
+function readDirectory(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOTDIR") throw new LogdirError("NOT_A_DIRECTORY", dir, `${dir} is a file, not a directory`, error);
+    throw new LogdirError("LOGDIR_NOT_READABLE", dir, `Cannot read ${dir}: ${explainErrno(errno, error)}`, error);
+  }
+}
+
+function isFile(dir: string, entry: Dirent): boolean {
+  return entry.isSymbolicLink() ? statOf(dir, entry)?.isFile() === true : entry.isFile();
+}
+
+function isDirectory(dir: string, entry: Dirent): boolean {
+  return entry.isSymbolicLink() ? statOf(dir, entry)?.isDirectory() === true : entry.isDirectory();
+}
+
+// A link may point nowhere, and anything may vanish between listing and looking.
+function statOf(dir: string, entry: Dirent): ReturnType<typeof statSync> | undefined {
+  return statSync(join(dir, entry.name), { throwIfNoEntry: false });
+}

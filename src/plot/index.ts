@@ -1,0 +1,7 @@
+// Figures of lines: drawn as SVG, in a terminal, and live during training.
+
+export { Figure, type FigureOptions } from "./figure.js";
+export { Series } from "./series.js";
+export { type Color } from "./color.js";
+export { renderSvg, type SvgOptions } from "./svg.js";
+export { renderTerminal, type TerminalOptions } from "./terminal.js";

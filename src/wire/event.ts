@@ -1,0 +1,97 @@
+// One record of an event file, as plain values (tensorboard/compat/proto/event.proto).
+
+import { fromInt64, toInt64, type Int64 } from "./int64.js";
+import { tensorboard } from "./proto/messages.js";
+import { summaryFromMessage, summaryToMessage, type SummaryValue } from "./summary.js";
+
+/** What a `SessionLog` says, by name, with its number in the file. */
+export const SessionStatus = { UNSPECIFIED: 0, START: 1, STOP: 2, CHECKPOINT: 3 } as const;
+
+/** The life of a run across restarts. */
+export interface SessionLog {
+  /** One of `SessionStatus`. START makes earlier points at this event's step and later void. */
+  readonly status: number;
+  readonly checkpointPath?: string;
+  readonly message?: string;
+}
+
+/** One record of an event file. Besides wall time and step, at most one of the fields is there (`sourceMetadata` may be beside it). */
+export interface Event {
+  /** Seconds since 1970-01-01 UTC. */
+  readonly wallTime: number;
+  /** A bigint where a number would not be exact. */
+  readonly step: number | bigint;
+  /** `brain.Event:2`: the first event of every file. */
+  readonly fileVersion?: string;
+  /** The program that wrote the file. */
+  readonly sourceMetadata?: { readonly writer: string };
+  readonly summary?: readonly SummaryValue[];
+  readonly sessionLog?: SessionLog;
+  /** A serialized GraphDef. */
+  readonly graphDef?: Uint8Array;
+  /** A serialized MetaGraphDef. */
+  readonly metaGraphDef?: Uint8Array;
+  /** A serialized RunMetadata under a tag. */
+  readonly taggedRunMetadata?: { readonly tag: string; readonly runMetadata: Uint8Array };
+  readonly logMessage?: { readonly level: number; readonly message: string };
+}
+
+/** Serializes an Event. `step` may be left out for 0. */
+export function encodeEvent(event: Omit<Event, "step"> & { readonly step?: number | bigint }): Uint8Array {
+  const message: tensorboard.Event.$Properties = {
+    wallTime: event.wallTime,
+    step: toInt64(event.step ?? 0),
+    ...(event.fileVersion !== undefined && { fileVersion: event.fileVersion }),
+    ...(event.sourceMetadata && { sourceMetadata: event.sourceMetadata }),
+    ...(event.summary && { summary: summaryToMessage(event.summary) }),
+    ...(event.sessionLog && { sessionLog: sessionLogToMessage(event.sessionLog) }),
+    ...(event.graphDef && { graphDef: event.graphDef }),
+    ...(event.metaGraphDef && { metaGraphDef: event.metaGraphDef }),
+    ...(event.taggedRunMetadata && { taggedRunMetadata: event.taggedRunMetadata }),
+    ...(event.logMessage && { logMessage: event.logMessage }),
+  };
+  return tensorboard.Event.encode(message).finish();
+}
+
+/**
+ * Parses an Event. Fields may come in any order; unknown ones are passed over. What it returns shares no memory with `bytes`.
+ *
+ * Throws the codec's error when `bytes` is no Event.
+ */
+export function decodeEvent(bytes: Uint8Array): Event {
+  const message = tensorboard.Event.decode(bytes);
+  const { fileVersion, sourceMetadata, summary, sessionLog, graphDef, metaGraphDef } = message;
+  const { taggedRunMetadata, logMessage } = message;
+  const event: { -readonly [K in keyof Event]: Event[K] } = {
+    wallTime: message.wallTime,
+    step: fromInt64(message.step as Int64),
+  };
+  if (fileVersion !== null && fileVersion !== undefined) event.fileVersion = fileVersion;
+  if (sourceMetadata) event.sourceMetadata = { writer: sourceMetadata.writer ?? "" };
+  if (summary) event.summary = summaryFromMessage(summary);
+  if (sessionLog) event.sessionLog = sessionLogFromMessage(sessionLog);
+  if (graphDef) event.graphDef = Uint8Array.from(graphDef);
+  if (metaGraphDef) event.metaGraphDef = Uint8Array.from(metaGraphDef);
+  if (taggedRunMetadata) {
+    const { tag, runMetadata } = taggedRunMetadata;
+    event.taggedRunMetadata = { tag: tag ?? "", runMetadata: Uint8Array.from(runMetadata ?? []) };
+  }
+  if (logMessage) event.logMessage = { level: logMessage.level ?? 0, message: logMessage.message ?? "" };
+  return event;
+}
+
+function sessionLogToMessage(log: SessionLog): tensorboard.SessionLog.$Properties {
+  return {
+    status: log.status,
+    ...(log.checkpointPath !== undefined && { checkpointPath: log.checkpointPath }),
+    ...(log.message !== undefined && { msg: log.message }),
+  };
+}
+
+function sessionLogFromMessage(message: tensorboard.SessionLog.$Properties): SessionLog {
+  return {
+    status: message.status ?? 0,
+    ...(message.checkpointPath && { checkpointPath: message.checkpointPath }),
+    ...(message.msg && { message: message.msg }),
+  };
+}
