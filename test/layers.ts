@@ -34,7 +34,7 @@ const OWNED_PACKAGES: readonly (readonly [pattern: RegExp, layer: string])[] = [
   [/^@tensorflow\//, "tfjs"],
   [/^yargs($|\/)/, "cli"],
   [/^d3-/, "plot"],
-  [/^protobufjs($|\/)/, "wire"],
+  [/^(protobufjs|long)($|\/)/, "wire"],
 ];
 
 type Kind = "static" | "type" | "dynamic";

@@ -8,7 +8,7 @@ export interface Tick {
   readonly label: string;
 }
 
-/** A linear axis whose ends are round values. */
+/** A linear axis with round ticks. */
 export interface Axis {
   /** From a value to its place in the axis's range, never outside it. */
   readonly scale: ScaleLinear<number, number>;
@@ -24,16 +24,26 @@ const LARGEST = 1e300;
  * @param columns the values, in any order; without a finite one, the axis runs from 0 to 1
  * @param range where the axis begins and ends, e.g. in pixels
  * @param count about how many ticks there are
+ * @param ends `round`: at the next round values; `loose`: a little beyond the values, so that no line lies on the frame
  */
 export function linearAxis(
   columns: Iterable<ArrayLike<number>>,
   range: readonly [number, number],
   count: number,
+  ends: "round" | "loose",
 ): Axis {
-  const scale = scaleLinear().domain(domainOf(columns)).range(range).nice(count).clamp(true);
-  const values = scale.ticks(count);
+  const [low, high] = domainOf(columns);
+  const margin = ends === "loose" ? (high - low) * 0.04 : 0;
+  const scale = scaleLinear()
+    .domain([low - margin, high + margin])
+    .range(range)
+    .clamp(true);
+  if (ends === "round") scale.nice(count);
   const format = tickFormat(scale, count);
-  return { scale, ticks: values.map((value) => ({ value, label: value === 0 ? "0" : format(value) })) };
+  return {
+    scale,
+    ticks: scale.ticks(count).map((value) => ({ value, label: value === 0 ? "0" : format(value) })),
+  };
 }
 
 function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
@@ -48,8 +58,8 @@ function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
     }
   }
   if (low > high) return [0, 1];
-  low = Math.max(low, -LARGEST);
-  high = Math.min(high, LARGEST);
+  low = Math.max(-LARGEST, Math.min(low, LARGEST));
+  high = Math.max(-LARGEST, Math.min(high, LARGEST));
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Too narrow for round ticks, such as a constant: widened around its middle.
   if (high - low > size * 1e-9 && high - low > 1e-300) return [low, high];
@@ -60,7 +70,12 @@ function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
 /** Zeros as plain digits in the everyday range, `1.5M` above it, exponents where neither is readable. */
 function tickFormat(scale: ScaleLinear<number, number>, count: number): (value: number) => string {
   const size = Math.max(...scale.domain().map(Math.abs));
-  if (size >= 1e15 || size < 1e-3) return scale.tickFormat(count, "~e");
+  if (size >= 1e15 || size < 1e-3) return exponential;
   if (size >= 1e5) return scale.tickFormat(count, "~s");
   return scale.tickFormat(count);
+}
+
+/** Not d3's own, whose number of digits is one too few for some steps: two ticks would have one label. */
+function exponential(value: number): string {
+  return Number(value.toPrecision(12)).toExponential().replace(/^-/, "\u2212");
 }

@@ -42,6 +42,7 @@ export function renderSvg(figure: Figure, options: SvgOptions = {}): string {
     lines.map((line) => line.points.ys),
     [bottom, top],
     Math.max(2, Math.round((bottom - top) / 50)),
+    "loose",
   );
   const labelWidth = Math.max(...yAxis.ticks.map((tick) => textWidth(tick.label)));
   const left = EDGE + (figure.yLabel === "" ? 0 : 22) + labelWidth;
@@ -50,6 +51,7 @@ export function renderSvg(figure: Figure, options: SvgOptions = {}): string {
     lines.map((line) => line.points.xs),
     [left, right],
     Math.max(2, Math.round((right - left) / 80)),
+    "round",
   );
 
   const middle = round((left + right) / 2);

@@ -39,6 +39,7 @@ export function renderTerminal(figure: Figure, options: TerminalOptions = {}): s
     points.map((each) => each.ys),
     [4 * height - 1, 0],
     Math.max(2, Math.round(height / 3)),
+    "loose",
   );
   const margin = Math.max(...yAxis.ticks.map((tick) => tick.label.length)) + 1;
   const width = columns - margin - 1;
@@ -46,6 +47,7 @@ export function renderTerminal(figure: Figure, options: TerminalOptions = {}): s
     points.map((each) => each.xs),
     [0, 2 * width - 1],
     Math.max(2, Math.round(width / 12)),
+    "round",
   );
 
   const canvas = new BrailleCanvas(width, height);

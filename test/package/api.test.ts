@@ -42,34 +42,71 @@ describe.each(subpaths)("$subpath", ({ subpath, types }) => {
       runtimeNames[`${manifest.name}${subpath.slice(1)}`],
     );
   });
+
+  it("mentions the protobuf library in no public type", () => {
+    const checker = program.getTypeChecker();
+    const files = filesMentionedBy(exportedSymbols(types), checker);
+    expect(files).toContain(relative(root, types).replaceAll("\\", "/"));
+    expect(
+      files.filter((file) => /node_modules\/(protobufjs|long)\/|^dist\/wire\/proto\//.test(file)),
+    ).toEqual([]);
+  });
 });
 
-it("mentions the protobuf library in no public type", () => {
-  const files = program
-    .getSourceFiles()
-    .map(({ fileName }) => relative(root, fileName).replaceAll("\\", "/"));
-  expect(files).toContain("dist/index.d.ts");
-  expect(files.filter((file) => /node_modules\/(protobufjs|long)\/|^dist\/wire\/proto\//.test(file))).toEqual(
-    [],
-  );
-});
-
-/** The exported names of a declaration file with what each is, sorted by name. */
-function exportsOf(path: string): { kind: string; name: string }[] {
+function exportedSymbols(path: string): ts.Symbol[] {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(path);
   const module = source && checker.getSymbolAtLocation(source);
   if (module === undefined) throw new Error(`${path} is not a module`);
-  return checker
-    .getExportsOfModule(module)
-    .map((symbol) => ({ kind: kindOf(checker, symbol), name: symbol.name }))
+  return checker.getExportsOfModule(module);
+}
+
+/** The exported names of a declaration file with what each is, sorted by name. */
+function exportsOf(path: string): { kind: string; name: string }[] {
+  const checker = program.getTypeChecker();
+  return exportedSymbols(path)
+    .map((symbol) => ({ kind: kindOf(symbol, checker), name: symbol.name }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function kindOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
-  const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+function kindOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  const { flags } = unaliased(symbol, checker);
+  if (isTypeOnly(symbol, checker) || !(flags & ts.SymbolFlags.Value)) return "type";
   if (flags & ts.SymbolFlags.Class) return "class";
-  if (flags & ts.SymbolFlags.Function) return "function";
-  if (flags & ts.SymbolFlags.Value) return "value";
-  return "type";
+  return flags & ts.SymbolFlags.Function ? "function" : "value";
+}
+
+/** Whether an `export type` on the way takes the value away. */
+function isTypeOnly(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
+  if (symbol.declarations?.some(ts.isTypeOnlyImportOrExportDeclaration)) return true;
+  if (!(symbol.flags & ts.SymbolFlags.Alias)) return false;
+  const next = checker.getImmediateAliasedSymbol(symbol);
+  return next !== undefined && isTypeOnly(next, checker);
+}
+
+function unaliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** The files, from the root, that declare the symbols, what these mention, and so on as far as dist goes. */
+function filesMentionedBy(symbols: readonly ts.Symbol[], checker: ts.TypeChecker): string[] {
+  const seen = new Set<ts.Node>();
+  const files = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) mention(checker.getSymbolAtLocation(node));
+    ts.forEachChild(node, visit);
+  };
+  const mention = (symbol: ts.Symbol | undefined): void => {
+    for (const declaration of symbol?.declarations ?? []) {
+      if (seen.has(declaration)) continue;
+      seen.add(declaration);
+      const file = relative(root, declaration.getSourceFile().fileName).replaceAll("\\", "/");
+      files.add(file);
+      if (file.startsWith("dist/") && !file.startsWith("dist/wire/proto/")) visit(declaration);
+    }
+    if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias)
+      mention(checker.getAliasedSymbol(symbol));
+  };
+  for (const symbol of symbols) mention(symbol);
+  return [...files];
 }

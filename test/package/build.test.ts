@@ -11,7 +11,8 @@ let remove: () => Promise<void>;
 
 const files = {
   "package.json": '{ "type": "module" }\n',
-  "tsconfig.json": '{ "compilerOptions": { "strict": true, "module": "NodeNext", "types": [] } }\n',
+  "tsconfig.json":
+    '{ "compilerOptions": { "strict": true, "module": "NodeNext", "lib": ["ES2022"], "types": [], "skipLibCheck": true } }\n',
   "tsconfig.build.json": `{
     "extends": "./tsconfig.json",
     "compilerOptions": { "rootDir": "src", "outDir": "dist", "declaration": true },

@@ -49,6 +49,7 @@ export async function expectTypes(project: string): Promise<void> {
     noUncheckedIndexedAccess: true,
     module: "NodeNext",
     target: "ES2022",
+    lib: ["ES2022"],
     skipLibCheck: false,
     noEmit: true,
     types: ["node"],

@@ -14,7 +14,7 @@ import { run } from "./process.js";
 import { install, installOnly, pack, scratchDirectory, specifiers } from "./project.js";
 
 /** All that a training script loads. To add one here is a decision: everybody pays for it at start-up. */
-const loadedByRoot = ["fastest-levenshtein", "protobufjs"];
+const loadedByRoot = ["fastest-levenshtein", "long", "protobufjs"];
 
 const node = process.execPath;
 let project: string;

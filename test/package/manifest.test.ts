@@ -18,6 +18,7 @@ describe("package.json", () => {
       "d3-scale",
       "d3-shape",
       "fastest-levenshtein",
+      "long",
       "protobufjs",
       "yargs",
     ]);

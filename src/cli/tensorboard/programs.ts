@@ -43,7 +43,11 @@ export function ask(
       { env: { ...options.env }, timeout: options.timeoutMs, windowsHide: true, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        resolve({ code: typeof code === "number" ? code : undefined, stdout, stderr: stderr || (error?.message ?? "") });
+        resolve({
+          code: typeof code === "number" ? code : undefined,
+          stdout,
+          stderr: stderr || (error?.message ?? ""),
+        });
       },
     );
     // A program that ends without reading its input closes the pipe: its exit code tells.

@@ -10,7 +10,9 @@ export interface Interpreter {
 }
 
 /** What the search for Python came to; `seen` lists the ones that are too old or do not start. */
-export type PythonSearch = { readonly found: Interpreter } | { readonly found?: undefined; readonly seen: readonly string[] };
+export type PythonSearch =
+  | { readonly found: Interpreter }
+  | { readonly found?: undefined; readonly seen: readonly string[] };
 
 const START_TIMEOUT_MS = 30_000;
 

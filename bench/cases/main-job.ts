@@ -1,0 +1,54 @@
+// The case main-job: two optimizers, 6,000,000 steps each, every 10th logged, start-up included, against the same loop in C.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { checkLoop, compileLoop } from "../c.js";
+import { type Case, ratio, spread } from "../figures.js";
+import { interleave, runProcess, withTemporaryDirectory } from "../harness.js";
+import { compileWorkload, preload, runMainJob } from "../workloads.js";
+
+const ROUNDS = 7;
+const MEMORY_ROUNDS = 3;
+const STEPS = 6_000_000;
+
+export const mainJob: Case = {
+  name: "main-job",
+  run() {
+    const loop = compileLoop();
+    checkLoop(loop);
+    const seconds = interleave(ROUNDS, {
+      ours: () => runMainJob(STEPS, 10).seconds,
+      c: () => loop("adam", STEPS).seconds + loop("amsgrad", STEPS).seconds,
+    });
+    const reporter = compileWorkload("report-memory");
+    const memory = Array.from({ length: MEMORY_ROUNDS }, () => peakMemory(reporter) / 1e6);
+    const [compiler] = runProcess("gcc", ["--version"]).stdout.split("\n");
+    return {
+      figures: [
+        { what: "main job", value: spread(seconds.ours), unit: "s" },
+        { what: "the loop in C", value: spread(seconds.c), unit: "s" },
+        {
+          what: "main job over C",
+          value: ratio(seconds.ours, seconds.c),
+          unit: "times",
+          bound: { atMost: 10 },
+        },
+        { what: "main job, peak memory", value: spread(memory), unit: "MB", bound: { atMost: 150 } },
+      ],
+      notes: [
+        `${ROUNDS} rounds in turn of whole processes: \`tnl run online\` with its two optimizers and every 10th step logged, and ` +
+          `\`loop.c\` once an optimizer, ${STEPS.toLocaleString("en")} steps each, nothing logged. Memory in ` +
+          `${MEMORY_ROUNDS} runs of their own. ${compiler ?? "gcc"}, \`-O2\`.`,
+      ],
+    };
+  },
+};
+
+/** Peak resident memory of the main job's process, in bytes. */
+function peakMemory(reporter: string): number {
+  return withTemporaryDirectory((directory) => {
+    const file = join(directory, "memory");
+    runMainJob(STEPS, 10, { nodeOptions: preload(reporter), env: { BENCH_MEMORY_FILE: file } });
+    return Number(readFileSync(file, "utf8"));
+  });
+}

@@ -1,0 +1,61 @@
+// Keeps parameters in a box, after each step.
+
+import type { Callback } from "../callback.js";
+import type { Parameter } from "../parameter.js";
+import type { State } from "../state.js";
+
+/**
+ * Sets every number of every parameter to the nearest one in [low, high] after each training step, and counts the steps at which it had
+ * to. For a box this is the paper's projection in any diagonal metric (Reddi, Kale and Kumar, ICLR 2018, section 2).
+ */
+export class ProjectBox implements Callback {
+  readonly #low: number;
+  readonly #high: number;
+  #parameters: readonly Parameter[] = [];
+  #clamps = 0;
+  #firstClamp: number | undefined;
+
+  constructor(low: number, high: number) {
+    this.#low = low;
+    this.#high = high;
+  }
+
+  /** At how many steps of this run something was outside. */
+  get clamps(): number {
+    return this.#clamps;
+  }
+
+  /** The batch of the first such step. */
+  get firstClamp(): number | undefined {
+    return this.#firstClamp;
+  }
+
+  onStart(state: State): void {
+    this.#parameters = state.model.parameters();
+    this.#clamps = 0;
+    this.#firstClamp = undefined;
+  }
+
+  onStepTraining(state: State): void {
+    const parameters = this.#parameters;
+    let outside = false;
+    for (let p = 0; p < parameters.length; p++) {
+      const { data } = parameters[p]!;
+      for (let i = 0; i < data.length; i++) {
+        const x = data[i]!;
+        if (x > this.#high) data[i] = this.#high;
+        else if (x < this.#low) data[i] = this.#low;
+        else continue;
+        outside = true;
+      }
+    }
+    if (!outside) return;
+    this.#clamps++;
+    this.#firstClamp ??= state.batch;
+  }
+}
+
+/** The tutorial's projection: every parameter back into [-1, 1] after each step. */
+export function greedyUpdate(): ProjectBox {
+  return new ProjectBox(-1, 1);
+}

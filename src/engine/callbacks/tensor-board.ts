@@ -1,0 +1,140 @@
+// Logs a training's metrics for TensorBoard (torchbearer/callbacks/tensor_board.py).
+
+import { join } from "node:path";
+import { ArgumentError } from "../../errors.js";
+import type { ScalarsHandle } from "../../summary/scalar-handles.js";
+import { DEFAULT_LOGDIR, SummaryWriter, type SummaryWriterOptions } from "../../summary/summary-writer.js";
+import type { Callback } from "../callback.js";
+import type { State } from "../state.js";
+
+/** Torchbearer's options, in camelCase, and two of our own. */
+export interface TensorBoardOptions {
+  /** Where the runs are; `logs`. */
+  readonly logDir?: string;
+  /** The run is `<model's name>_<comment>`; `torchbearer`. */
+  readonly comment?: string;
+  /** Log metrics during an epoch, as `batch/<metric>`; false. */
+  readonly writeBatchMetrics?: boolean;
+  /** At every how many steps, from 0 on; 10. */
+  readonly batchStepSize?: number;
+  /** Log metrics at the end of each epoch, as `epoch/<metric>`; true. */
+  readonly writeEpochMetrics?: boolean;
+  /**
+   * `"torchbearer"`: a directory an epoch (`<run>/epoch-0`) for the batch metrics, whose step is the batch, and the run's own for the epoch
+   * metrics, whose step is the epoch. `"flat"`: one directory, and one step that counts all batches.
+   */
+  readonly layout?: "torchbearer" | "flat";
+  /** How the event files are written. */
+  readonly writer?: SummaryWriterOptions;
+}
+
+/**
+ * Writes the metrics of a training to event files. An event file is made when there is something to write, so that TensorBoard lists no
+ * empty runs; what a killed training had logged until 200 ms before is there.
+ */
+export class TensorBoard implements Callback {
+  readonly #options: Required<Omit<TensorBoardOptions, "writer">> & { readonly writer: SummaryWriterOptions };
+  #runWriter: SummaryWriter | undefined;
+  #epochWriter: SummaryWriter | undefined;
+  #handle: ScalarsHandle | undefined;
+  #values: Float64Array = new Float64Array(0);
+  #firstStep = 0;
+
+  /** Throws an `ArgumentError`. */
+  constructor(options: TensorBoardOptions = {}) {
+    const { batchStepSize = 10, layout = "torchbearer" } = options;
+    if (!Number.isSafeInteger(batchStepSize) || batchStepSize < 1) {
+      throw new ArgumentError("batchStepSize", "an integer from 1", batchStepSize);
+    }
+    if (layout !== "torchbearer" && layout !== "flat") {
+      throw new ArgumentError("layout", '"torchbearer" or "flat"', layout);
+    }
+    this.#options = {
+      logDir: options.logDir ?? DEFAULT_LOGDIR,
+      comment: options.comment ?? "torchbearer",
+      writeBatchMetrics: options.writeBatchMetrics ?? false,
+      batchStepSize,
+      writeEpochMetrics: options.writeEpochMetrics ?? true,
+      layout,
+      writer: options.writer ?? {},
+    };
+  }
+
+  onStart(state: State): void {
+    const { layout, writeEpochMetrics } = this.#options;
+    if (writeEpochMetrics || layout === "flat") this.#runWriter = this.#open(this.#runDir(state));
+  }
+
+  onStartEpoch(state: State): void {
+    const { layout, writeBatchMetrics } = this.#options;
+    if (layout === "torchbearer" && writeBatchMetrics) {
+      this.#epochWriter = this.#open(join(this.#runDir(state), `epoch-${state.epoch}`));
+    }
+  }
+
+  onStartTraining(state: State): void {
+    this.#firstStep = this.#options.layout === "flat" ? state.epoch * state.trainSteps : 0;
+    this.#prepare(state);
+  }
+
+  onStepTraining(state: State): void {
+    if (state.batch % this.#options.batchStepSize === 0) this.#writeStep(state);
+  }
+
+  onStartValidation(state: State): void {
+    this.#prepare(state);
+  }
+
+  onStepValidation(state: State): void {
+    if (state.batch % this.#options.batchStepSize === 0) this.#writeStep(state);
+  }
+
+  onEndEpoch(state: State): void {
+    this.#epochWriter?.closeSync();
+    this.#epochWriter = undefined;
+    const { writeEpochMetrics, layout } = this.#options;
+    if (!writeEpochMetrics || this.#runWriter === undefined) return;
+    // In one directory there is one axis: the epoch's last batch.
+    const step = layout === "flat" ? (state.epoch + 1) * state.trainSteps - 1 : state.epoch;
+    const metrics = Object.entries(state.metrics).map(([tag, value]) => [`epoch/${tag}`, value]);
+    this.#runWriter.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
+  }
+
+  onEnd(): void {
+    this.#close();
+  }
+
+  onException(): void {
+    this.#close();
+  }
+
+  #runDir(state: State): string {
+    return join(this.#options.logDir, `${state.model.name}_${this.#options.comment}`);
+  }
+
+  #open(dir: string): SummaryWriter {
+    return new SummaryWriter(dir, this.#options.writer);
+  }
+
+  // At the start of a pass, when the state has the array that the pass will write to.
+  #prepare(state: State): void {
+    const writer = this.#epochWriter ?? this.#runWriter;
+    const tags = state.metricTags.step;
+    const on = this.#options.writeBatchMetrics && writer !== undefined && tags.length > 0;
+    this.#handle = on ? writer.scalars(tags.map((tag) => `batch/${tag}`)) : undefined;
+    this.#values = state.values.subarray(1, 1 + tags.length);
+  }
+
+  #writeStep(state: State): void {
+    this.#handle?.add(this.#firstStep + state.batch, this.#values);
+  }
+
+  #close(): void {
+    try {
+      this.#epochWriter?.closeSync();
+    } finally {
+      this.#runWriter?.closeSync();
+      this.#epochWriter = this.#runWriter = this.#handle = undefined;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// The training engine: torchbearer's ideas, torch's optimizers.
+
+export type { Callback, CallbackLike, HookFunction, HookTarget } from "./callback.js";
+export { bindTo } from "./callback.js";
+export { CallbackList } from "./callback-list.js";
+export { progressBar } from "./callbacks/progress-bar.js";
+export type { ProgressBarOptions } from "./callbacks/progress-bar.js";
+export { greedyUpdate, ProjectBox } from "./callbacks/project-box.js";
+export { TensorBoard } from "./callbacks/tensor-board.js";
+export type { TensorBoardOptions } from "./callbacks/tensor-board.js";
+export { once, oncePerEpoch, onlyIf } from "./conditions.js";
+export { loss } from "./criterion.js";
+export type { Criterion } from "./criterion.js";
+export {
+  onBackward,
+  onCheckpoint,
+  onCriterion,
+  onCriterionValidation,
+  onEnd,
+  onEndEpoch,
+  onEndTraining,
+  onEndValidation,
+  onForward,
+  onForwardValidation,
+  onInit,
+  onSample,
+  onSampleValidation,
+  onStart,
+  onStartEpoch,
+  onStartTraining,
+  onStartValidation,
+  onStepTraining,
+  onStepValidation,
+} from "./hook-functions.js";
+export { HOOKS } from "./hooks.js";
+export type { Hook } from "./hooks.js";
+export * from "./metrics/index.js";
+export { Model } from "./model.js";
+export type { Operand } from "./operand.js";
+export * from "./optim/index.js";
+export { Parameter } from "./parameter.js";
+export type { DType, Vec } from "./parameter.js";
+export { Online, Stochastic } from "./problems/index.js";
+export type { ProblemOptions } from "./problems/index.js";
+export { stateKey } from "./state.js";
+export type { HistoryEntry, State, StateKey } from "./state.js";
+export type { Var } from "./tape.js";
+export { Trial } from "./trial.js";
+export type { RunOptions, TrialOptions, Verbosity } from "./trial.js";

@@ -1,0 +1,130 @@
+// Numbers over the steps of a pass (torchbearer/metrics/aggregators.py).
+
+import { ArgumentError } from "../../errors.js";
+import type { State } from "../state.js";
+import { tagIn, type LoggedMetric } from "./logged-metric.js";
+import { fromSource, type Metric, type MetricSource, type Mode } from "./metric.js";
+
+/** Mean and variance in one pass, after Welford (1962): stable where the difference of two sums of squares is not. */
+class Moments implements LoggedMetric {
+  readonly #metric: Metric;
+  readonly #suffix: string;
+  readonly #result: (count: number, mean: number, squares: number) => number;
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  constructor(metric: Metric, suffix: string, result: (count: number, mean: number, squares: number) => number) {
+    this.#metric = metric;
+    this.#suffix = suffix;
+    this.#result = result;
+  }
+
+  stepTags(): readonly string[] {
+    return [];
+  }
+
+  finalTags(mode: Mode): readonly string[] {
+    return [tagIn(mode, this.#metric.name + this.#suffix)];
+  }
+
+  reset(state: State): void {
+    this.#metric.reset(state);
+    this.#count = 0;
+    this.#mean = 0;
+    this.#squares = 0;
+  }
+
+  process(state: State): void {
+    const value = this.#metric.process(state);
+    this.#count++;
+    const delta = value - this.#mean;
+    this.#mean += delta / this.#count;
+    this.#squares += delta * (value - this.#mean);
+  }
+
+  processFinal(_state: State, out: Float64Array, at: number): void {
+    out[at] = this.#result(this.#count, this.#mean, this.#squares);
+  }
+}
+
+/** The mean over the steps of a pass, under the metric's name; NaN without steps. */
+export function mean(...source: MetricSource): LoggedMetric {
+  return new Moments(fromSource(source), "", (count, average) => (count === 0 ? NaN : average));
+}
+
+/** The standard deviation over the steps of a pass, under the metric's name and `_std`, with Bessel's correction; NaN for fewer than two steps. */
+export function std(...source: MetricSource): LoggedMetric {
+  return new Moments(fromSource(source), "_std", (count, _mean, squares) =>
+    count < 2 ? NaN : Math.sqrt(squares / (count - 1)),
+  );
+}
+
+class RunningMean implements LoggedMetric {
+  readonly #metric: Metric;
+  readonly #stepSize: number;
+  readonly #window: Float64Array;
+  #seen = 0;
+  #step = 0;
+  #current = NaN;
+  #on = true;
+
+  constructor(metric: Metric, batchSize: number, stepSize: number) {
+    this.#metric = metric;
+    this.#stepSize = stepSize;
+    this.#window = new Float64Array(batchSize);
+  }
+
+  stepTags(mode: Mode): readonly string[] {
+    return mode === "train" ? [`running_${this.#metric.name}`] : [];
+  }
+
+  finalTags(): readonly string[] {
+    return [];
+  }
+
+  // The window goes on over epochs, as in torchbearer: a running mean has no epochs.
+  reset(state: State, mode: Mode): void {
+    this.#metric.reset(state);
+    this.#step = 0;
+    this.#on = mode === "train";
+  }
+
+  process(state: State, out: Float64Array, at: number): void {
+    if (!this.#on) return;
+    const window = this.#window;
+    window[this.#seen % window.length] = this.#metric.process(state);
+    this.#seen++;
+    if (this.#step % this.#stepSize === 0) this.#current = this.#average();
+    this.#step++;
+    out[at] = this.#current;
+  }
+
+  processFinal(): void {}
+
+  #average(): number {
+    const count = Math.min(this.#seen, this.#window.length);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += this.#window[i]!;
+    return sum / count;
+  }
+}
+
+/**
+ * The mean over the last `batchSize` (50) steps, made anew every `stepSize` (10) steps, under `running_` and the metric's name; training
+ * only.
+ */
+export function runningMean(
+  source: Metric | readonly [name: string, f: (state: State) => number],
+  options: { batchSize?: number; stepSize?: number } = {},
+): LoggedMetric {
+  const { batchSize = 50, stepSize = 10 } = options;
+  for (const [name, value] of Object.entries({ batchSize, stepSize })) {
+    if (!Number.isSafeInteger(value) || value < 1) throw new ArgumentError(name, "an integer from 1", value);
+  }
+  return new RunningMean(
+    fromSource(Array.isArray(source) ? (source as [string, (state: State) => number]) : [source as Metric]),
+    batchSize,
+    stepSize,
+  );
+}

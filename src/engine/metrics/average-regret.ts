@@ -1,0 +1,43 @@
+// How much worse a sequence of points was than the best single point, per step.
+
+import type { State } from "../state.js";
+import { Metric } from "./metric.js";
+import { toDict } from "./to-dict.js";
+import type { LoggedMetric } from "./logged-metric.js";
+
+/** A problem whose loss is `slope` times its one parameter, which lives in [-1, 1]. */
+export interface LinearProblem {
+  /** The slope of the step that was computed last. */
+  readonly slope: number;
+}
+
+class AverageRegret extends Metric {
+  #steps = 0;
+  #losses = 0;
+  #slopes = 0;
+
+  constructor() {
+    super("average_regret");
+  }
+
+  process(state: State): number {
+    this.#steps++;
+    this.#losses += state.loss;
+    this.#slopes += (state.model as unknown as LinearProblem).slope;
+    return (this.#losses + Math.abs(this.#slopes)) / this.#steps;
+  }
+
+  override reset(): void {
+    this.#steps = 0;
+    this.#losses = 0;
+    this.#slopes = 0;
+  }
+}
+
+/**
+ * The average regret R_T / T of a `LinearProblem`, under `average_regret`, after "On the Convergence of Adam and Beyond" (Reddi, Kale and
+ * Kumar, ICLR 2018): the mean loss, less that of the best fixed point of [-1, 1], which is the end that the slopes' sum points away from.
+ */
+export function averageRegret(): LoggedMetric {
+  return toDict(new AverageRegret());
+}

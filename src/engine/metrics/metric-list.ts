@@ -1,0 +1,69 @@
+// The metrics of a trial, laid out in one array a pass.
+
+import { ArgumentError } from "../../errors.js";
+import type { State } from "../state.js";
+import type { LoggedMetric } from "./logged-metric.js";
+import { Metric, type Mode } from "./metric.js";
+import { toDict } from "./to-dict.js";
+
+/** The tags of a pass: those of every step, those that come at its end, and all, in the order of the numbers. */
+export interface MetricTags {
+  readonly step: readonly string[];
+  readonly final: readonly string[];
+  readonly all: readonly string[];
+}
+
+/** Behind the loss. */
+const FIRST = 1;
+
+/** Calls the metrics of a trial and lays out their numbers behind the loss in `state.values`. */
+export class MetricList {
+  readonly #metrics: readonly LoggedMetric[];
+  #stepAt: readonly number[] = [];
+  #finalAt: readonly number[] = [];
+  #tags: MetricTags = { step: [], final: [], all: [] };
+
+  /** A plain `Metric` is logged as by `toDict`. */
+  constructor(metrics: readonly (LoggedMetric | Metric)[]) {
+    this.#metrics = metrics.map((metric) => (metric instanceof Metric ? toDict(metric) : metric));
+  }
+
+  /** Starts a pass: the state gets a new array, and a view of its steps' numbers. */
+  reset(state: State, mode: Mode): void {
+    const step = this.#metrics.flatMap((metric) => metric.stepTags(mode));
+    const all = [...new Set([...step, ...this.#metrics.flatMap((metric) => metric.finalTags(mode))])];
+    if (new Set(step).size !== step.length) {
+      throw new ArgumentError("metrics", "metrics with names that differ", step.join(", "));
+    }
+    const final = all.filter((tag) => !step.includes(tag));
+    this.#tags = { step, final, all };
+    const place = (tags: readonly string[]): number => (tags.length === 0 ? FIRST : FIRST + all.indexOf(tags[0]!));
+    this.#stepAt = this.#metrics.map((metric) => place(metric.stepTags(mode)));
+    this.#finalAt = this.#metrics.map((metric) => place(metric.finalTags(mode)));
+    state.values = new Float64Array(FIRST + all.length).fill(NaN);
+    state.metricTags = this.#tags;
+    state.metrics = view(state.values, step);
+    for (const metric of this.#metrics) metric.reset(state, mode);
+  }
+
+  /** After a step. */
+  process(state: State): void {
+    const metrics = this.#metrics;
+    const { values } = state;
+    for (let i = 0; i < metrics.length; i++) metrics[i]!.process(state, values, this.#stepAt[i]!);
+  }
+
+  /** After the last step of a pass: from here on the view has every tag. */
+  processFinal(state: State): void {
+    for (const [i, metric] of this.#metrics.entries()) metric.processFinal(state, state.values, this.#finalAt[i]!);
+    state.metrics = view(state.values, this.#tags.all);
+  }
+}
+
+// Getters, so that the view costs nothing until it is read and always shows the newest numbers.
+function view(values: Float64Array, tags: readonly string[]): Readonly<Record<string, number>> {
+  const properties = tags.map((tag, i) => [tag, { enumerable: true, get: () => values[FIRST + i]! }] as const);
+  return Object.defineProperties(Object.create(null), Object.fromEntries(properties)) as Readonly<
+    Record<string, number>
+  >;
+}

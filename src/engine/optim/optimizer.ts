@@ -1,0 +1,97 @@
+// An optimizer: parameters in groups, each with its rule.
+
+import { ArgumentError } from "../../errors.js";
+import type { Parameter, Vec } from "../parameter.js";
+import { zerosLike } from "../parameter.js";
+import type { Rule } from "./rule.js";
+
+/** Parameters, or groups of them with options of their own, as torch's optimizers take them. */
+export type Params<Options> = Iterable<Parameter> | Iterable<{ params: Iterable<Parameter> } & Partial<Options>>;
+
+/** Parameters with one learning rate. */
+export interface ParamGroup {
+  readonly params: readonly Parameter[];
+  /** May be changed between steps. */
+  lr: number;
+}
+
+interface Slot {
+  readonly parameter: Parameter;
+  readonly update: Vec;
+  readonly rule: Rule;
+}
+
+/** Changes parameters by their gradients. Made by `Adam`, `AdamW`, `SGD`, or of rules by `optimizer`. */
+export class Optimizer {
+  readonly name: string;
+  readonly paramGroups: readonly ParamGroup[];
+  readonly #slots: readonly Slot[];
+
+  /** Made by `optimizer`. */
+  constructor(name: string, groups: readonly { group: ParamGroup; rule: () => Rule }[]) {
+    this.name = name;
+    this.paramGroups = groups.map(({ group }) => group);
+    this.#slots = groups.flatMap(({ group, rule }) =>
+      group.params.map((parameter) => {
+        const slot = { parameter, update: zerosLike(parameter.data), rule: rule() };
+        slot.rule.init(parameter.data);
+        return slot;
+      }),
+    );
+    const parameters = this.#slots.map((slot) => slot.parameter);
+    if (parameters.length === 0) throw new ArgumentError("params", "at least one parameter", "none");
+    if (new Set(parameters).size !== parameters.length) {
+      throw new ArgumentError("params", "parameters that are each named once", "one that is named twice");
+    }
+  }
+
+  /** What the rules remember of each parameter, in the order of the groups. */
+  get state(): readonly Readonly<Record<string, Vec>>[] {
+    return this.#slots.map((slot) => slot.rule.state);
+  }
+
+  /** Sets every gradient to 0. */
+  zeroGrad(): void {
+    const slots = this.#slots;
+    for (let i = 0; i < slots.length; i++) slots[i]!.parameter.grad.fill(0);
+  }
+
+  /** Changes every parameter by the gradient that stands in its `grad`, which is left as it is. */
+  step(): void {
+    const slots = this.#slots;
+    for (let i = 0; i < slots.length; i++) {
+      const { parameter, update, rule } = slots[i]!;
+      const { data, grad } = parameter;
+      for (let k = 0; k < update.length; k++) update[k] = grad[k]!;
+      rule.update(update, data);
+      for (let k = 0; k < update.length; k++) data[k]! += update[k]!;
+    }
+  }
+}
+
+/**
+ * An optimizer from rules: `rule` makes the chain of one parameter in a group. `params` are parameters, or groups whose options stand
+ * over `defaults`.
+ *
+ * Throws an `ArgumentError` when there is no parameter, or one twice, or a learning rate is negative or no number.
+ */
+export function optimizer<Options extends { lr: number }>(
+  name: string,
+  params: Params<Options>,
+  defaults: Options,
+  rule: (group: ParamGroup, options: Options) => Rule,
+): Optimizer {
+  const given = [...params] as (Parameter | ({ params: Iterable<Parameter> } & Partial<Options>))[];
+  const groups = given.every((item) => "data" in item)
+    ? [{ params: given as Parameter[] }]
+    : (given as ({ params: Iterable<Parameter> } & Partial<Options>)[]);
+  return new Optimizer(
+    name,
+    groups.map(({ params: members, ...own }) => {
+      const options: Options = { ...defaults, ...(own as unknown as Partial<Options>) };
+      if (!(options.lr >= 0)) throw new ArgumentError("lr", "a number from 0", options.lr);
+      const group: ParamGroup = { params: [...members], lr: options.lr };
+      return { group, rule: () => rule(group, options) };
+    }),
+  );
+}

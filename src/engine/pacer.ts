@@ -1,0 +1,37 @@
+// Lets a synchronous loop leave the thread to others now and then: to signals, timers, a live plot.
+
+const YIELD_AFTER_MS = 50;
+const LOOK_AFTER_MS = 2;
+const MOST_STEPS = 1 << 16;
+
+/**
+ * Says when a loop should yield. The clock is read only every so many steps, a number that adapts so that about two milliseconds lie
+ * between two looks, whether a step takes a nanosecond or a second.
+ */
+export class Pacer {
+  #left = 1;
+  #every = 1;
+  #lastLook = performance.now();
+  #lastYield = this.#lastLook;
+
+  /** To be called once a step; true when it is time for `pause`. */
+  isDue(): boolean {
+    return --this.#left <= 0 && this.#look();
+  }
+
+  /** Resolves when everything that waited for the thread has had it. */
+  async pause(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#lastLook = this.#lastYield = performance.now();
+  }
+
+  #look(): boolean {
+    const now = performance.now();
+    const sinceLook = now - this.#lastLook;
+    if (sinceLook < LOOK_AFTER_MS) this.#every = Math.min(this.#every * 2, MOST_STEPS);
+    else if (sinceLook > 2 * LOOK_AFTER_MS) this.#every = Math.max(this.#every >> 1, 1);
+    this.#left = this.#every;
+    this.#lastLook = now;
+    return now - this.#lastYield >= YIELD_AFTER_MS;
+  }
+}

@@ -1,0 +1,109 @@
+// What a training knows about itself, and callbacks and metrics read (torchbearer/state.py; the names are its keys in camelCase).
+
+import type { CallbackList } from "./callback-list.js";
+import type { Criterion } from "./criterion.js";
+import type { MetricTags } from "./metrics/metric-list.js";
+import type { Model } from "./model.js";
+import type { Optimizer } from "./optim/optimizer.js";
+
+/** The metrics of a finished epoch, with the number of its steps. */
+export type HistoryEntry = Readonly<Record<string, number>> & {
+  readonly trainSteps: number;
+  readonly validationSteps: number;
+};
+
+/** A name for a value of a user's own in the state. Two keys of one name are two keys. */
+export interface StateKey<T> {
+  readonly name: string;
+  /** Only its type is used. */
+  readonly type?: T;
+}
+
+/** Makes a key for `state.get` and `state.set`. */
+export function stateKey<T>(name: string): StateKey<T> {
+  return { name };
+}
+
+/** The state of a trial. One object for its whole life: what a callback wants to keep, it copies. */
+export class State {
+  readonly model: Model;
+  readonly optimizer: Optimizer | undefined;
+  readonly criterion: Criterion | undefined;
+  readonly callbackList: CallbackList;
+  /** How many runs were started before this one. */
+  run = 0;
+  /** The epoch, from 0; it goes on where the history ends. */
+  epoch = 0;
+  maxEpochs = 0;
+  /** The step in its epoch, from 0. */
+  batch = 0;
+  /** Steps of the current pass: training or validation. */
+  steps = 0;
+  trainSteps = 0;
+  validationSteps = 0;
+  /** Set by a callback to end the run after this step. The epoch is still completed: its metrics, history and hooks. */
+  stopTraining = false;
+  /** The input of the step; undefined without data. */
+  x: unknown = undefined;
+  /** The target of the step; undefined without data. */
+  yTrue: unknown = undefined;
+  readonly history: HistoryEntry[] = [];
+
+  /** The loss, then the metrics of the pass: what a log reads without making objects. Replaced at the start of each pass. */
+  values: Float64Array = new Float64Array(1);
+  /** What the numbers of `values` behind the first one are. */
+  metricTags: MetricTags = { step: [], final: [], all: [] };
+  /** The metrics so far by tag: a view, whose numbers change with every step. `{ ...state.metrics }` is a copy. */
+  metrics: Readonly<Record<string, number>> = {};
+
+  // A cell and not a field, because a number in a field of mixed type is a new object at every step.
+  readonly #prediction = new Float64Array(1);
+  #predictions: Float64Array | undefined;
+  readonly #own = new Map<StateKey<unknown>, unknown>();
+
+  /** Made by a `Trial`. */
+  constructor(
+    model: Model,
+    optimizer: Optimizer | undefined,
+    criterion: Criterion | undefined,
+    callbackList: CallbackList,
+  ) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.criterion = criterion;
+    this.callbackList = callbackList;
+  }
+
+  /** The loss of the step. */
+  get loss(): number {
+    return this.values[0]!;
+  }
+
+  set loss(value: number) {
+    this.values[0] = value;
+  }
+
+  /** The prediction of the step: a number, or a copy of the numbers. */
+  get yPred(): number | Float64Array {
+    return this.#predictions ?? this.#prediction[0]!;
+  }
+
+  set yPred(value: number | Float64Array) {
+    if (typeof value === "number") {
+      this.#prediction[0] = value;
+      this.#predictions = undefined;
+    } else {
+      this.#predictions = value;
+    }
+  }
+
+  /** The value under a key of the user's. */
+  get<T>(key: StateKey<T>): T | undefined {
+    return this.#own.get(key) as T | undefined;
+  }
+
+  /** Sets the value under a key of the user's. */
+  set<T>(key: StateKey<T>, value: T): void {
+    this.#own.set(key, value);
+  }
+}

@@ -1,0 +1,126 @@
+// One step of a model: prediction, loss, gradients.
+
+import type { Criterion } from "./criterion.js";
+import type { Model } from "./model.js";
+import type { Operand } from "./operand.js";
+import type { Optimizer } from "./optim/optimizer.js";
+import type { Parameter } from "./parameter.js";
+import type { State } from "./state.js";
+import { Tape, type Var } from "./tape.js";
+
+/**
+ * Computes a step in three calls, between which the hooks are called: `forward`, `criterion`, `backward`. What leaves the tape is a
+ * number in the state.
+ */
+export interface Step {
+  forward(state: State): void;
+  criterion(state: State): void;
+  backward(): void;
+}
+
+/** The step of a model in training; it takes the model's own gradient if there is one. */
+export function trainingStep(model: Model, criterion: Criterion | undefined, optimizer: Optimizer | undefined): Step {
+  return model.gradient === undefined
+    ? new TapeStep(model, criterion, optimizer)
+    : new OwnGradientStep(model as ModelWithGradient, criterion);
+}
+
+/** The step of a model in validation: no gradients. */
+export function validationStep(model: Model, criterion: Criterion | undefined): Step {
+  return new TapeStep(model, criterion, undefined);
+}
+
+class TapeStep implements Step {
+  readonly #tape = new Tape();
+  readonly #model: Model;
+  readonly #criterion: Criterion | undefined;
+  readonly #optimizer: Optimizer | undefined;
+  #prediction: Var | undefined;
+  #loss: Var | undefined;
+
+  constructor(model: Model, criterion: Criterion | undefined, optimizer: Optimizer | undefined) {
+    this.#model = model;
+    this.#criterion = criterion;
+    this.#optimizer = optimizer;
+  }
+
+  forward(state: State): void {
+    const tape = this.#tape;
+    tape.reset();
+    tape.activate();
+    try {
+      const prediction = this.#model.forward(state.x, state).node();
+      this.#prediction = prediction;
+      state.yPred = prediction.length === 1 ? prediction.item() : prediction.toArray();
+    } finally {
+      tape.deactivate();
+    }
+  }
+
+  criterion(state: State): void {
+    const tape = this.#tape;
+    const prediction = this.#prediction!;
+    tape.activate();
+    try {
+      const loss = this.#criterion === undefined ? prediction : this.#criterion(prediction, state.yTrue).node();
+      this.#loss = loss;
+      state.loss = loss.item();
+    } finally {
+      tape.deactivate();
+    }
+  }
+
+  backward(): void {
+    this.#optimizer?.zeroGrad();
+    this.#tape.backward(this.#loss!);
+  }
+}
+
+type ModelWithGradient = Model & Required<Pick<Model, "gradient">>;
+
+/** The model gives its value and derivative; a criterion, if it does anything, is differentiated on a tape of its own. */
+class OwnGradientStep implements Step {
+  readonly #tape = new Tape();
+  readonly #model: ModelWithGradient;
+  readonly #criterion: Criterion | undefined;
+  readonly #parameters: readonly Parameter[];
+  #prediction: Var | undefined;
+  #loss: Operand | undefined;
+
+  constructor(model: ModelWithGradient, criterion: Criterion | undefined) {
+    this.#model = model;
+    this.#criterion = criterion;
+    this.#parameters = model.parameters();
+  }
+
+  forward(state: State): void {
+    state.yPred = this.#model.gradient(state.x, state);
+  }
+
+  criterion(state: State): void {
+    const value = state.yPred as number;
+    if (this.#criterion === undefined) {
+      state.loss = value;
+      return;
+    }
+    const tape = this.#tape;
+    tape.reset();
+    tape.activate();
+    try {
+      this.#prediction = tape.constant(value);
+      this.#loss = this.#criterion(this.#prediction, state.yTrue);
+      state.loss = this.#loss === this.#prediction ? value : this.#loss.node().item();
+    } finally {
+      tape.deactivate();
+    }
+  }
+
+  backward(): void {
+    if (this.#loss === this.#prediction) return;
+    this.#tape.backward(this.#loss!.node());
+    const factor = this.#tape.gradOf(this.#prediction!);
+    for (const { grad } of this.#parameters) {
+      for (let i = 0; i < grad.length; i++) grad[i]! *= factor;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+// A trial: a model with what trains, measures and follows it (torchbearer/trial.py).
+
+import { ArgumentError } from "../errors.js";
+import type { Callback, CallbackLike } from "./callback.js";
+import { CallbackList, callHooks } from "./callback-list.js";
+import type { Criterion } from "./criterion.js";
+import type { LoggedMetric } from "./metrics/logged-metric.js";
+import type { Metric } from "./metrics/metric.js";
+import { MetricList } from "./metrics/metric-list.js";
+import type { Model } from "./model.js";
+import type { Optimizer } from "./optim/optimizer.js";
+import { Pacer } from "./pacer.js";
+import { State, type HistoryEntry } from "./state.js";
+import { trainingStep, validationStep, type Step } from "./step.js";
+
+/** How much a run tells on stderr: 0 nothing, 1 or 2 a progress bar over all its steps (torchbearer's two bars are one here). */
+export type Verbosity = 0 | 1 | 2;
+
+/** What a trial has besides model, optimizer and criterion. */
+export interface TrialOptions {
+  readonly metrics?: readonly (LoggedMetric | Metric)[];
+  /** In the order in which they are called. */
+  readonly callbacks?: CallbackLike;
+  /** 2 unless set. */
+  readonly verbose?: Verbosity;
+}
+
+/** How one run differs from the trial. */
+export interface RunOptions {
+  /** The trial's unless set. */
+  readonly verbose?: Verbosity;
+  /** When it is aborted, the run ends after the step that is being computed, as by `state.stopTraining`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a model: `new Trial(model, Adam(model.parameters()), loss, { metrics, callbacks }).forTrainSteps(1000).run(5)`.
+ *
+ * The loop is synchronous: a hook is awaited only if it returned a promise, and the thread is left to others about every 50 ms. Hooks are
+ * called in torchbearer's order; `docs/torchbearer.md` lists what is different.
+ */
+export class Trial {
+  readonly state: State;
+  readonly #metrics: MetricList;
+  readonly #callbacks: readonly Callback[];
+  readonly #verbose: Verbosity;
+  readonly #initialised: Promise<void> | undefined;
+  #trainSteps: number | undefined;
+  #validationSteps: number | undefined;
+
+  /**
+   * Without an optimizer nothing is changed, and without a criterion the prediction is the loss. Calls `onInit`; a promise that it gives
+   * is awaited by the first run.
+   */
+  constructor(model: Model, optimizer?: Optimizer, criterion?: Criterion, options: TrialOptions = {}) {
+    this.#metrics = new MetricList(options.metrics ?? []);
+    this.#verbose = options.verbose ?? 2;
+    const list = new CallbackList(options.callbacks ?? []);
+    this.#callbacks = list.callbacks;
+    this.state = new State(model, optimizer, criterion, list);
+    this.#initialised = callHooks(list.at("onInit"), this.state);
+  }
+
+  /** Sets the training steps of an epoch. Throws an `ArgumentError`. Returns the trial. */
+  forTrainSteps(steps: number): this {
+    this.#trainSteps = checkSteps(steps);
+    return this;
+  }
+
+  /** Sets the validation steps of an epoch. Throws an `ArgumentError`. Returns the trial. */
+  forValSteps(steps: number): this {
+    this.#validationSteps = checkSteps(steps);
+    return this;
+  }
+
+  /** Sets the training steps, and the validation steps if given, of an epoch. Throws an `ArgumentError`. Returns the trial. */
+  forSteps(trainSteps: number, valSteps?: number): this {
+    this.forTrainSteps(trainSteps);
+    return valSteps === undefined ? this : this.forValSteps(valSteps);
+  }
+
+  /**
+   * Trains until the trial has `epochs` epochs in all, counted with those of earlier runs, and returns the history: the metrics of each
+   * epoch. Without steps no hook is called.
+   *
+   * What a hook, a metric or the model throws ends the run: `onException` is called instead of `onEnd`, and it is thrown on.
+   */
+  async run(epochs = 1, options: RunOptions = {}): Promise<readonly HistoryEntry[]> {
+    if (!Number.isSafeInteger(epochs) || epochs < 0) throw new ArgumentError("epochs", "an integer from 0", epochs);
+    const { state } = this;
+    await this.#initialised;
+    if (this.#trainSteps === undefined && this.#validationSteps === undefined) return state.history;
+    const callbacks = await this.#withPrinter(options.verbose ?? this.#verbose);
+    state.trainSteps = this.#trainSteps ?? 0;
+    state.validationSteps = this.#validationSteps ?? 0;
+    state.maxEpochs = epochs;
+    state.stopTraining = false;
+    try {
+      await this.#run(callbacks, options.signal);
+    } catch (error) {
+      await callbacks.call("onException", state);
+      throw error;
+    } finally {
+      state.run++;
+    }
+    return state.history;
+  }
+
+  async #run(callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+    const { state } = this;
+    const { model, criterion, optimizer } = state;
+    const train = trainingStep(model, criterion, optimizer);
+    const validate = validationStep(model, criterion);
+    await callbacks.call("onStart", state);
+    for (state.epoch = state.history.length; state.epoch < state.maxEpochs; state.epoch++) {
+      await callbacks.call("onStartEpoch", state);
+      await this.#trainEpoch(train, callbacks, signal);
+      const metrics = { ...state.metrics };
+      // A run that was stopped keeps what it has: only the validation is left out.
+      if (this.#validationSteps !== undefined && !state.stopTraining) {
+        await this.#validateEpoch(validate, callbacks, signal);
+        Object.assign(metrics, state.metrics);
+      }
+      const { trainSteps, validationSteps } = state;
+      state.metrics = metrics;
+      await callbacks.call("onEndEpoch", state);
+      state.history.push({ ...metrics, trainSteps, validationSteps });
+      await callbacks.call("onCheckpoint", state);
+      if (state.stopTraining) break;
+    }
+    await callbacks.call("onEnd", state);
+  }
+
+  async #trainEpoch(step: Step, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+    const { state } = this;
+    const { optimizer } = state;
+    const metrics = this.#metrics;
+    const onSample = callbacks.at("onSample");
+    const onForward = callbacks.at("onForward");
+    const onCriterion = callbacks.at("onCriterion");
+    const onBackward = callbacks.at("onBackward");
+    const onStepTraining = callbacks.at("onStepTraining");
+    const steps = state.trainSteps;
+    state.steps = steps;
+    metrics.reset(state, "train");
+    await callbacks.call("onStartTraining", state);
+    const pacer = new Pacer();
+    // A hook's promise is looked at where it is made, so that a training without promises never leaves this loop.
+    let pending: Promise<void> | undefined;
+    for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
+      state.batch = batch;
+      if ((pending = callHooks(onSample, state)) !== undefined) await pending;
+      step.forward(state);
+      if ((pending = callHooks(onForward, state)) !== undefined) await pending;
+      step.criterion(state);
+      if ((pending = callHooks(onCriterion, state)) !== undefined) await pending;
+      step.backward();
+      if ((pending = callHooks(onBackward, state)) !== undefined) await pending;
+      optimizer?.step();
+      metrics.process(state);
+      if ((pending = callHooks(onStepTraining, state)) !== undefined) await pending;
+      if (pacer.isDue()) await pacer.pause();
+      if (signal?.aborted === true) state.stopTraining = true;
+    }
+    metrics.processFinal(state);
+    await callbacks.call("onEndTraining", state);
+  }
+
+  async #validateEpoch(step: Step, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+    const { state } = this;
+    const metrics = this.#metrics;
+    const onSample = callbacks.at("onSampleValidation");
+    const onForward = callbacks.at("onForwardValidation");
+    const onCriterion = callbacks.at("onCriterionValidation");
+    const onStep = callbacks.at("onStepValidation");
+    const steps = state.validationSteps;
+    state.steps = steps;
+    metrics.reset(state, "validation");
+    await callbacks.call("onStartValidation", state);
+    const pacer = new Pacer();
+    let pending: Promise<void> | undefined;
+    for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
+      state.batch = batch;
+      if ((pending = callHooks(onSample, state)) !== undefined) await pending;
+      step.forward(state);
+      if ((pending = callHooks(onForward, state)) !== undefined) await pending;
+      step.criterion(state);
+      if ((pending = callHooks(onCriterion, state)) !== undefined) await pending;
+      metrics.process(state);
+      if ((pending = callHooks(onStep, state)) !== undefined) await pending;
+      if (pacer.isDue()) await pacer.pause();
+      if (signal?.aborted === true) state.stopTraining = true;
+    }
+    metrics.processFinal(state);
+    await callbacks.call("onEndValidation", state);
+  }
+
+  // The printer comes first at every hook, as torchbearer's does, and is loaded only when there is something to print.
+  async #withPrinter(verbose: Verbosity): Promise<CallbackList> {
+    if (verbose === 0) return this.state.callbackList;
+    const { progressBar } = await import("./callbacks/progress-bar.js");
+    return new CallbackList([progressBar({ name: this.state.model.name }), this.#callbacks]);
+  }
+}
+
+function checkSteps(steps: number): number {
+  if (!Number.isSafeInteger(steps) || steps < 0) throw new ArgumentError("steps", "an integer from 0", steps);
+  return steps;
+}
