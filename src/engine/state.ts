@@ -56,8 +56,9 @@ export class State {
   /** The metrics so far by tag: a view, whose numbers change with every step. `{ ...state.metrics }` is a copy. */
   metrics: Readonly<Record<string, number>> = {};
 
+  /** The prediction of the step, if it is one number. */
   // A cell and not a field, because a number in a field of mixed type is a new object at every step.
-  readonly #prediction = new Float64Array(1);
+  readonly prediction = new Float64Array(1);
   #predictions: Float64Array | undefined;
   readonly #own = new Map<StateKey<unknown>, unknown>();
 
@@ -85,12 +86,12 @@ export class State {
 
   /** The prediction of the step: a number, or a copy of the numbers. */
   get yPred(): number | Float64Array {
-    return this.#predictions ?? this.#prediction[0]!;
+    return this.#predictions ?? this.prediction[0]!;
   }
 
   set yPred(value: number | Float64Array) {
     if (typeof value === "number") {
-      this.#prediction[0] = value;
+      this.prediction[0] = value;
       this.#predictions = undefined;
     } else {
       this.#predictions = value;

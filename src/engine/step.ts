@@ -94,25 +94,26 @@ class OwnGradientStep implements Step {
   }
 
   forward(state: State): void {
-    state.yPred = this.#model.gradient(state.x, state);
+    state.prediction[0] = this.#model.gradient(state.x, state);
   }
 
   criterion(state: State): void {
-    const value = state.yPred as number;
     if (this.#criterion === undefined) {
-      state.loss = value;
+      state.values[0] = state.prediction[0]!;
       return;
     }
     const tape = this.#tape;
-    tape.reset();
+    const prediction = tape.restart(state.prediction);
     tape.activate();
+    let loss: Operand;
     try {
-      this.#prediction = tape.constant(value);
-      this.#loss = this.#criterion(this.#prediction, state.yTrue);
-      state.loss = this.#loss === this.#prediction ? value : this.#loss.node().item();
+      loss = this.#criterion(prediction, state.yTrue);
     } finally {
       tape.deactivate();
     }
+    this.#prediction = prediction;
+    this.#loss = loss;
+    state.values[0] = loss === prediction ? state.prediction[0]! : loss.node().item();
   }
 
   backward(): void {

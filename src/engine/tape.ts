@@ -78,13 +78,27 @@ export class Tape {
   readonly #vars: Var[] = [];
   readonly #parameters: Parameter[] = [];
   #nodes = 0;
+  #leaves = 0;
   #used = 0;
 
   /** Forgets every node. */
   reset(): void {
     this.#nodes = 0;
     this.#used = 0;
-    this.#parameters.length = 0;
+    this.#leaves = 0;
+  }
+
+  /** Forgets every node and starts with a scalar, `cell[0]`, that is not trained: `constant`, for once a step. */
+  restart(cell: Float64Array): Var {
+    if (this.#vars.length === 0) this.constant(0);
+    this.#op[0] = CONSTANT;
+    this.#at[0] = 0;
+    this.#size[0] = 1;
+    this.#value[0] = cell[0]!;
+    this.#nodes = 1;
+    this.#leaves = 0;
+    this.#used = 1;
+    return this.#vars[0]!;
   }
 
   /** Makes this the tape that parameters write to, until `deactivate`. */
@@ -103,8 +117,9 @@ export class Tape {
     for (let i = 0; i < this.#nodes; i++) {
       if (this.#op[i] === LEAF && parameters[this.#left[i]!] === parameter) return this.#vars[i]!;
     }
-    const node = this.#push(LEAF, parameters.length, 0, parameter.data.length, 0);
-    parameters.push(parameter);
+    const leaf = this.#leaves++;
+    const node = this.#push(LEAF, leaf, 0, parameter.data.length, 0);
+    parameters[leaf] = parameter;
     this.#store(node, parameter.data);
     return node;
   }

@@ -149,16 +149,16 @@ export class Trial {
     let pending: Promise<void> | undefined;
     for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
       state.batch = batch;
-      if ((pending = callHooks(onSample, state)) !== undefined) await pending;
+      if (onSample.length > 0 && (pending = callHooks(onSample, state)) !== undefined) await pending;
       step.forward(state);
-      if ((pending = callHooks(onForward, state)) !== undefined) await pending;
+      if (onForward.length > 0 && (pending = callHooks(onForward, state)) !== undefined) await pending;
       step.criterion(state);
-      if ((pending = callHooks(onCriterion, state)) !== undefined) await pending;
+      if (onCriterion.length > 0 && (pending = callHooks(onCriterion, state)) !== undefined) await pending;
       step.backward();
-      if ((pending = callHooks(onBackward, state)) !== undefined) await pending;
+      if (onBackward.length > 0 && (pending = callHooks(onBackward, state)) !== undefined) await pending;
       optimizer?.step();
       metrics.process(state);
-      if ((pending = callHooks(onStepTraining, state)) !== undefined) await pending;
+      if (onStepTraining.length > 0 && (pending = callHooks(onStepTraining, state)) !== undefined) await pending;
       if (pacer.isDue()) await pacer.pause();
       if (signal?.aborted === true) state.stopTraining = true;
     }
@@ -181,13 +181,13 @@ export class Trial {
     let pending: Promise<void> | undefined;
     for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
       state.batch = batch;
-      if ((pending = callHooks(onSample, state)) !== undefined) await pending;
+      if (onSample.length > 0 && (pending = callHooks(onSample, state)) !== undefined) await pending;
       step.forward(state);
-      if ((pending = callHooks(onForward, state)) !== undefined) await pending;
+      if (onForward.length > 0 && (pending = callHooks(onForward, state)) !== undefined) await pending;
       step.criterion(state);
-      if ((pending = callHooks(onCriterion, state)) !== undefined) await pending;
+      if (onCriterion.length > 0 && (pending = callHooks(onCriterion, state)) !== undefined) await pending;
       metrics.process(state);
-      if ((pending = callHooks(onStep, state)) !== undefined) await pending;
+      if (onStep.length > 0 && (pending = callHooks(onStep, state)) !== undefined) await pending;
       if (pacer.isDue()) await pacer.pause();
       if (signal?.aborted === true) state.stopTraining = true;
     }

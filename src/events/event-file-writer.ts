@@ -58,7 +58,10 @@ export class EventFileWriter implements EventSink {
   #state: "idle" | "open" | "closed" = "idle";
   #fd = -1;
   #path: string | undefined;
-  #lastWrite = 0;
+  // Cells and not fields, because a number that is passed on between methods may be put on the heap each time.
+  readonly #now = new Float64Array(1);
+  readonly #wallTime = new Float64Array(1);
+  readonly #lastWrite = new Float64Array(1);
   #failure: WriteError | undefined;
   #lastCause: unknown;
   #dropped = 0;
@@ -106,10 +109,9 @@ export class EventFileWriter implements EventSink {
   }
 
   write(event: EventInit): boolean {
-    const now = this.#begin();
-    if (now === undefined) return false;
-    this.#buffer.append(encodeEvent({ ...event, wallTime: event.wallTime ?? now / 1000 }));
-    this.#end(now);
+    if (!this.#begin(event.wallTime)) return false;
+    this.#buffer.append(encodeEvent({ ...event, wallTime: this.#wallTime[0]! }));
+    this.#end();
     return true;
   }
 
@@ -120,21 +122,21 @@ export class EventFileWriter implements EventSink {
     from = 0,
     wallTime?: number,
   ): void {
-    const now = this.#begin();
-    if (now === undefined) return;
-    encoder.write(this.#buffer, wallTime ?? now / 1000, step, values, from);
-    this.#end(now);
+    if (!this.#begin(wallTime)) return;
+    encoder.write(this.#buffer, this.#wallTime, step, values, from);
+    this.#end();
   }
 
   writeScalar(encoder: ScalarEventEncoder, step: number, value: number, wallTime?: number): void {
-    const now = this.#begin();
-    if (now === undefined) return;
-    encoder.writeOne(this.#buffer, wallTime ?? now / 1000, step, value);
-    this.#end(now);
+    if (!this.#begin(wallTime)) return;
+    encoder.writeOne(this.#buffer, this.#wallTime, step, value);
+    this.#end();
   }
 
   flush(): void {
-    if (this.#state === "open") this.#drain(this.#clock());
+    if (this.#state !== "open") return;
+    this.#now[0] = this.#clock();
+    this.#drain();
   }
 
   async sync(): Promise<void> {
@@ -161,7 +163,7 @@ export class EventFileWriter implements EventSink {
     removeOpenWriter(this);
     this.#directory.release();
     try {
-      if (wasOpen) this.#drain(this.#clock());
+      if (wasOpen) this.#drain();
     } catch (error) {
       throw new WriteError(
         this.#path ?? this.dir,
@@ -188,42 +190,47 @@ export class EventFileWriter implements EventSink {
     await this.close();
   }
 
-  // The time in milliseconds, once an event may be put into the buffer; `undefined` when it is to be dropped.
-  #begin(): number | undefined {
-    if (this.#state === "open" && this.#failure === undefined) return this.#clock();
+  // Reads the clock and makes ready for an event; false when it is to be dropped.
+  #begin(wallTime: number | undefined): boolean {
     if (this.#state === "closed") throw new ClosedError(`The event file of ${this.dir}`);
-    const now = this.#clock();
+    this.#now[0] = this.#clock();
+    this.#wallTime[0] = wallTime ?? this.#now[0]! / 1000;
+    return (this.#state === "open" && this.#failure === undefined) || this.#recover();
+  }
+
+  #recover(): boolean {
+    const isWarning = this.#options.onError === "warn";
     // A disk that is full is not asked again for every event that is going to be dropped.
-    if (this.#failure !== undefined && this.#options.onError === "warn" && !this.#isDue(now)) {
+    if (isWarning && this.#failure !== undefined && !this.#isDue()) {
       this.#dropped++;
-      return undefined;
+      return false;
     }
     try {
-      if (this.#state === "idle") this.#open(now);
-      else this.#drain(now);
-      return now;
+      if (this.#state === "idle") this.#open();
+      else this.#drain();
+      return true;
     } catch (error) {
-      if (this.#options.onError !== "warn") throw error;
+      if (!isWarning) throw error;
       this.#dropped++;
-      return undefined;
+      return false;
     }
   }
 
-  #end(now: number): void {
-    if (this.#buffer.length >= WRITE_AT_BYTES || this.#isDue(now)) {
-      try {
-        this.#drain(now);
-      } catch (error) {
-        if (this.#options.onError !== "warn") throw error;
-      }
-    } else {
+  #end(): void {
+    if (this.#buffer.length < WRITE_AT_BYTES && !this.#isDue()) {
       this.#timer ??= setTimeout(() => this.#onTimer(), WRITE_AFTER_MS).unref();
+      return;
+    }
+    try {
+      this.#drain();
+    } catch (error) {
+      if (this.#options.onError !== "warn") throw error;
     }
   }
 
   // A clock that went back must not hold events for as long as it went back.
-  #isDue(now: number): boolean {
-    const age = now - this.#lastWrite;
+  #isDue(): boolean {
+    const age = this.#now[0]! - this.#lastWrite[0]!;
     return age >= WRITE_AFTER_MS || age < 0;
   }
 
@@ -231,25 +238,25 @@ export class EventFileWriter implements EventSink {
     this.#timer = undefined;
     if (this.#state !== "open" || this.#buffer.length === 0) return;
     try {
-      this.#drain(this.#clock());
+      this.flush();
     } catch {
       // Kept in #failure: the program hears of it at its next call, since nobody called this one.
     }
   }
 
-  #open(now: number): void {
+  #open(): void {
     const { purgeStep } = this.#options;
     try {
-      this.#createFile(now);
+      this.#createFile();
     } catch (error) {
-      throw this.#fail(new WriteError(this.dir, error, "Cannot create an event file in"), now);
+      throw this.#fail(new WriteError(this.dir, error, "Cannot create an event file in"));
     }
     this.#state = "open";
     this.#failure = undefined;
     // So that the first event is handed over at once: who looks at the logdir sees that the run began.
-    this.#lastWrite = 0;
+    this.#lastWrite[0] = -Infinity;
     addOpenWriter(this);
-    const wallTime = now / 1000;
+    const wallTime = this.#now[0]! / 1000;
     this.#buffer.append(
       encodeEvent({
         wallTime,
@@ -264,11 +271,11 @@ export class EventFileWriter implements EventSink {
     this.#buffer.append(start);
   }
 
-  #createFile(now: number): void {
+  #createFile(): void {
     const { filenameSuffix } = this.#options;
     for (;;) {
       const name = nextFileName(this.#fs.readdirSync(this.dir), {
-        now,
+        now: this.#now[0]!,
         hostname: this.#options.hostname ?? hostname(),
         pid: this.#options.pid ?? process.pid,
         ...(filenameSuffix !== undefined && { suffix: filenameSuffix }),
@@ -286,25 +293,25 @@ export class EventFileWriter implements EventSink {
   }
 
   // Writes the whole buffer; what could not be written stays at its front, from the first byte that the system did not take.
-  #drain(now: number): void {
+  #drain(): void {
     const buffer = this.#buffer;
     let done = 0;
     try {
       while (done < buffer.length) done += this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
       this.#failure = undefined;
     } catch (error) {
-      throw this.#fail(new WriteError(this.#path ?? this.dir, error), now);
+      throw this.#fail(new WriteError(this.#path ?? this.dir, error));
     } finally {
       buffer.discard(done);
-      this.#lastWrite = now;
+      this.#lastWrite[0] = this.#now[0]!;
     }
   }
 
-  #fail(failure: WriteError, now: number): WriteError {
+  #fail(failure: WriteError): WriteError {
     const isNew = this.#failure === undefined;
     this.#failure = failure;
     this.#lastCause = failure.cause;
-    this.#lastWrite = now;
+    this.#lastWrite[0] = this.#now[0]!;
     if (isNew && this.#options.onError === "warn") process.emitWarning(failure.message, { code: failure.code });
     return failure;
   }

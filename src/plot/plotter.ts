@@ -15,7 +15,7 @@ export interface PlotterOptions {
   readonly svgPath?: string;
   /** Where to draw, if it is a terminal; default `process.stderr`. */
   readonly stream?: NodeJS.WriteStream;
-  /** Whether to draw in the terminal; default true. */
+  /** Whether to draw in the terminal; default true. Of two Plotters in one trial, only one can. */
   readonly live?: boolean;
 }
 
@@ -96,7 +96,13 @@ export class Plotter {
         drawing?.draw();
       },
       onEnd: end,
-      onException: end,
+      onException() {
+        try {
+          end();
+        } catch {
+          // The error that ended the run says more than that its figure cannot be written either.
+        }
+      },
     };
   }
 }

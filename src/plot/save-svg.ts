@@ -21,7 +21,7 @@ export function saveSvg(figure: Figure, file: string, options: SvgOptions = {}):
     fs.writeFileSync(temporary, svg, { flag: "wx" });
     fs.renameSync(temporary, file);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw new WriteError(file, error);
   }
 }
@@ -41,5 +41,13 @@ export function checkSvgPath(file: string): void {
     }
   } catch (error) {
     throw new WriteError(file, error);
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch {
+    // It was not made, or it stays: what matters to the caller is why it was to be removed.
   }
 }

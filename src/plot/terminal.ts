@@ -53,7 +53,7 @@ export function renderTerminal(figure: Figure, options: TerminalOptions = {}): s
   const canvas = new BrailleCanvas(width, height);
   points.forEach((each, pen) => drawLine(canvas, each, xAxis, yAxis, pen));
   const penned = (text: string, pen: number): string => paint(text, figure.lines[pen]!.color.sgr);
-  const yLabels = new Map(yAxis.ticks.map((tick) => [Math.floor(yAxis.scale(tick.value) / 4), tick.label]));
+  const yLabels = new Map(yAxis.ticks.map((tick) => [Math.round(yAxis.scale(tick.value)) >> 2, tick.label]));
   const body = Array.from({ length: height }, (_, row) => {
     const label = yLabels.get(row);
     const edge = `${(label ?? "").padStart(margin - 1)} ${label === undefined ? "│" : "┤"}`;
@@ -106,7 +106,7 @@ function footer(figure: Figure, axis: Axis, width: number, margin: number): stri
   const line = Array.from({ length: width }, () => "─");
   let labels = "";
   for (const { value, label } of axis.ticks) {
-    const at = Math.floor(axis.scale(value) / 2);
+    const at = Math.round(axis.scale(value)) >> 1;
     line[at] = "┬";
     const start = Math.max(0, Math.min(at - Math.floor(label.length / 2), width - label.length));
     if (labels === "" || start > labels.length) labels = labels.padEnd(start) + label;

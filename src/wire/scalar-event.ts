@@ -43,10 +43,11 @@ export class ScalarEventEncoder {
   /**
    * Writes one Event with `values[from + i]` under `tags[i]`.
    *
-   * `wallTime` is in seconds and must be finite; `step` must be a safe integer. Values are stored as float32.
+   * `time[0]` is the wall time in seconds and must be finite (in a cell, because a number that is passed on and on may be put on the heap
+   * each time); `step` must be a safe integer. Values are stored as float32.
    */
-  write(buffer: RecordBuffer, wallTime: number, step: number, values: ArrayLike<number>, from = 0): void {
-    const at = this.#writeHead(buffer, wallTime, step);
+  write(buffer: RecordBuffer, time: Float64Array, step: number, values: ArrayLike<number>, from = 0): void {
+    const at = this.#writeHead(buffer, time, step);
     const { view } = buffer;
     const valueAt = this.#valueAt;
     for (let i = 0; i < valueAt.length; i++) view.setFloat32(at + valueAt[i]!, values[from + i]!, true);
@@ -54,18 +55,18 @@ export class ScalarEventEncoder {
   }
 
   /** Writes one Event with one value under the first tag: `write` without an array, for encoders of one tag. */
-  writeOne(buffer: RecordBuffer, wallTime: number, step: number, value: number): void {
-    const at = this.#writeHead(buffer, wallTime, step);
+  writeOne(buffer: RecordBuffer, time: Float64Array, step: number, value: number): void {
+    const at = this.#writeHead(buffer, time, step);
     buffer.view.setFloat32(at + this.#valueAt[0]!, value, true);
     buffer.finish(at + this.#summary.length);
   }
 
-  #writeHead(buffer: RecordBuffer, wallTime: number, step: number): number {
+  #writeHead(buffer: RecordBuffer, time: Float64Array, step: number): number {
     const summary = this.#summary;
     let at = buffer.begin(WALL_TIME_BYTES + MAX_STEP_BYTES + summary.length);
     const { bytes, view } = buffer;
     bytes[at] = 0x09;
-    view.setFloat64(at + 1, wallTime, true);
+    view.setFloat64(at + 1, time[0]!, true);
     at += WALL_TIME_BYTES;
     if (step !== 0) {
       bytes[at] = 0x10;

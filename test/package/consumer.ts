@@ -1,5 +1,5 @@
 // What a user's project does with the installed package; the same checks for every version of Node.
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
@@ -30,6 +30,20 @@ export async function expectCommands(project: string, node: string): Promise<voi
     const outcome = await run(command, ["--version"], { cwd: project, env: { PATH: path } });
     expect(outcome, name).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   }
+}
+
+/** The main job, short: four runs, with every tenth step, read back by the package itself. */
+export async function expectMainJob(project: string, node: string): Promise<void> {
+  const logdir = await mkdtemp(join(project, "logs-"));
+  const bin = join(project, "node_modules", manifest.name, manifest.bin.tnl);
+  const job = [bin, "run", "--steps", "1000", "--logdir", logdir];
+  await runOrThrow(node, job, { cwd: project });
+  const { stdout } = await runOrThrow(node, ["read.mjs", logdir], { cwd: project });
+  const runs = JSON.parse(stdout) as Record<string, Record<string, number[]>>;
+  const names = ["Online_adam", "Online_amsgrad", "Stochastic_adam", "Stochastic_amsgrad"];
+  expect(Object.keys(runs)).toEqual(names.map((name) => `${name}/epoch-0`));
+  const steps = Array.from({ length: 100 }, (_, i) => i * 10);
+  for (const tags of Object.values(runs)) expect(tags["batch/est"]).toEqual(steps);
 }
 
 /** Importing changes nothing in the process, prints nothing, writes no file and keeps nothing running. */

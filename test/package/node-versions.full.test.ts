@@ -1,7 +1,13 @@
 // The packed tarball on every other supported line of Node, each from npm.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addPrograms, expectCommands, expectImportAndRequire, expectNoEffects } from "./consumer.js";
+import {
+  addPrograms,
+  expectCommands,
+  expectImportAndRequire,
+  expectMainJob,
+  expectNoEffects,
+} from "./consumer.js";
 import { runOrThrow } from "./process.js";
 import { install, pack, scratchDirectory, specifiers } from "./project.js";
 
@@ -37,6 +43,8 @@ describe.each(lines)("Node %i", (line) => {
   it("imports and requires every subpath", () => expectImportAndRequire(project, node()));
 
   it("runs both commands", () => expectCommands(project, node()));
+
+  it("does the main job", () => expectMainJob(project, node()));
 
   it.each(specifiers)("sees no effects when %s is imported", (specifier) =>
     expectNoEffects(project, node(), specifier),

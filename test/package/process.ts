@@ -10,7 +10,7 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly cwd: string;
-  /** Milliseconds until it is killed; by default 20,000. */
+  /** Milliseconds until it is killed; by default 45,000. */
   readonly timeout?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -21,7 +21,7 @@ export async function run(command: string, args: readonly string[], options: Run
     cwd: options.cwd,
     env: { ...userEnvironment(), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: options.timeout ?? 20_000,
+    timeout: options.timeout ?? 45_000,
     killSignal: "SIGKILL",
     // npm is a batch file there, which only a shell starts.
     shell: process.platform === "win32" && command === "npm",

@@ -8,6 +8,8 @@ import { runOrThrow } from "./process.js";
 /** The repository. */
 export const root = join(import.meta.dirname, "..", "..");
 
+const emptyManifest = '{ "private": true, "type": "module" }\n';
+
 /** What users import: `tensorboard-node-logger`, `tensorboard-node-logger/wire`, and so on. */
 export const specifiers: readonly string[] = Object.keys(manifest.exports)
   .filter((subpath) => subpath !== "./package.json")
@@ -30,30 +32,37 @@ export async function pack(directory: string): Promise<string> {
 /** Makes an empty project in `directory` and installs `packages` there (names, or paths of tarballs). */
 export async function install(directory: string, ...packages: string[]): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "package.json"), '{ "private": true, "type": "module" }\n');
+  await writeFile(join(directory, "package.json"), emptyManifest);
   const args = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", ...packages];
   await runOrThrow("npm", args, { cwd: directory, timeout: 240_000 });
 }
 
 /**
- * Makes a project in `directory` that has the installed package without the folders `without` of its dist, and of
- * the other packages only those that `dependencies` need.
+ * Makes a project in `directory` that has the installed package without the folders `without` of its dist, and its
+ * dependencies as they are installed if `allowed`; any other throws when it is loaded.
  */
 export async function installOnly(
   directory: string,
   from: string,
-  dependencies: readonly string[],
+  allowed: readonly string[],
   without: readonly string[],
 ): Promise<void> {
-  const modules = join(from, "node_modules");
-  const own = join(modules, manifest.name);
-  const left = without.map((folder) => join(own, "dist", folder));
-  await cp(own, join(directory, "node_modules", manifest.name), {
+  const installed = join(from, "node_modules");
+  const modules = join(directory, "node_modules");
+  const left = without.map((folder) => join(installed, manifest.name, "dist", folder));
+  await mkdir(directory);
+  await writeFile(join(directory, "package.json"), emptyManifest);
+  await cp(join(installed, manifest.name), join(modules, manifest.name), {
     recursive: true,
     filter: (path) => !left.includes(path),
   });
-  for (const name of await closureOf(dependencies, modules)) {
-    await cp(join(modules, name), join(directory, "node_modules", name), { recursive: true });
+  for (const name of await closureOf(allowed, installed)) {
+    await cp(join(installed, name), join(modules, name), { recursive: true });
+  }
+  // Not only left out: Node would go on and look in the directories above.
+  for (const name of Object.keys(manifest.dependencies).filter((each) => !allowed.includes(each))) {
+    await mkdir(join(modules, name), { recursive: true });
+    await writeFile(join(modules, name, "index.js"), `throw new Error("${name} was loaded");\n`);
   }
 }
 

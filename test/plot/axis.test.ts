@@ -22,7 +22,11 @@ describe("linearAxis", () => {
     ["everyday values with equally many digits", [-1, 1], ["−1.0", "−0.5", "0", "0.5", "1.0"]],
     ["thousands", [0, 20_000], ["0", "5,000", "10,000", "15,000", "20,000"]],
     ["millions", [0, 5_999_900], ["0", "2M", "4M", "6M"]],
-    ["a narrow range far from 0", [1_000_000, 1_000_001], ["1M", "1.0000002M", "1.0000004M", "1.0000006M", "1.0000008M", "1.000001M"]],
+    [
+      "a narrow range far from 0",
+      [1_000_000, 1_000_001],
+      ["1M", "1.0000002M", "1.0000004M", "1.0000006M", "1.0000008M", "1.000001M"],
+    ],
     ["small values", [0, 2e-5], ["0", "5e-6", "1e-5", "1.5e-5", "2e-5"]],
     ["huge values", [0, 2e20], ["0", "5e+19", "1e+20", "1.5e+20", "2e+20"]],
     ["negative values with exponents", [-1.5e216, 0], ["−1.5e+216", "−1e+216", "−5e+215", "0"]],
@@ -57,7 +61,9 @@ describe("linearAxis", () => {
           expect(ticks.length).toBeGreaterThan(0);
           expect(ticks.length).toBeLessThan(40);
           expect(new Set(ticks.map((tick) => tick.label)).size).toBe(ticks.length);
-          expect(ticks.map((tick) => tick.value)).toEqual(ticks.map((tick) => tick.value).toSorted((a, b) => a - b));
+          expect(ticks.map((tick) => tick.value)).toEqual(
+            ticks.map((tick) => tick.value).toSorted((a, b) => a - b),
+          );
           for (const { label } of ticks) expect(label).not.toMatch(/NaN|Infinity|undefined/);
         },
       ),

@@ -17,21 +17,29 @@ describe("parseColor", () => {
     expect(parseColor(text)).toEqual({ hex, sgr });
   });
 
-  it.each(["#12", "#12345", "#1234567", "#ggg", "#", '#000"/><script>', "#fff\n"])("refuses the hex colour %j", (text) => {
-    expect(() => parseColor(text)).toThrow(ArgumentError);
-  });
+  it.each(["#12", "#12345", "#1234567", "#ggg", "#", '#000"/><script>', "#fff\n"])(
+    "refuses the hex colour %j",
+    (text) => {
+      expect(() => parseColor(text)).toThrow(ArgumentError);
+    },
+  );
 
   it("suggests the nearest name, if any is near", () => {
     expect(() => parseColor("steelblu")).toThrow('Unknown color "steelblu". Did you mean steelblue?');
     expect(() => parseColor("nonsense")).toThrow(expect.objectContaining({ suggestion: undefined }) as Error);
   });
 
-  it.each(["", "constructor", "__proto__", 'red"', "url(#a)", "31m\x1b[2J"])("refuses the name %j", (text) => {
-    expect(() => parseColor(text)).toThrow(UnknownNameError);
-  });
+  it.each(["", "constructor", "__proto__", 'red"', "url(#a)", "31m\x1b[2J"])(
+    "refuses the name %j",
+    (text) => {
+      expect(() => parseColor(text)).toThrow(UnknownNameError);
+    },
+  );
 
   it("refuses what is no text", () => {
-    expect(() => parseColor(7 as unknown as string)).toThrow("Expected `color` to be a colour's name or #rrggbb, got 7 (number)");
+    expect(() => parseColor(7 as unknown as string)).toThrow(
+      "Expected `color` to be a colour's name or #rrggbb, got 7 (number)",
+    );
   });
 });
 

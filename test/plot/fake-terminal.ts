@@ -54,7 +54,7 @@ export class FakeTerminal extends Writable {
   }
 
   #print(character: string): void {
-    if (this.#x === this.columns)
+    if (this.isTTY && this.#x === this.columns)
       throw new Error(`wrote past the last column: ${this.#lines[this.#y]?.join("")}`);
     const line = this.#lines[this.#y]!;
     while (line.length < this.#x) line.push(" ");

@@ -33,6 +33,8 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     throw new ArgumentError("intervalMs", "a positive, finite number of milliseconds", intervalMs);
   }
 
+  const readingMs = Math.min(100, intervalMs / 8);
+
   let library: typeof cliProgress | undefined;
   let display: Display | undefined;
   let meter = new Meter();
@@ -43,8 +45,8 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
 
   const check = (state: State): void => {
     const now = performance.now();
-    // About eight readings an interval; not too many steps, because they may suddenly become slow.
-    const fitting = Math.floor((stride * (intervalMs / 8)) / (now - checked));
+    // Not too many steps between two readings, because they may suddenly become slow.
+    const fitting = Math.floor((stride * readingMs) / (now - checked));
     stride = Math.max(1, Math.min(fitting, 2 * stride, MAX_STRIDE));
     next = state.batch + stride;
     checked = now;
@@ -187,12 +189,10 @@ class Bar implements Display {
       { progress, maxWidth },
       payload: { text?: string },
     ) => {
-      const text = payload.text ?? "";
-      // One column stays free: in the last one, clearing the rest of the line would clear a character.
-      const room = maxWidth - 1 - name.length - text.length - 4;
-      const barsize = Math.max(8, Math.min(WIDEST_BAR, room));
+      const barsize = Math.max(8, Math.min(WIDEST_BAR, Math.floor(maxWidth / 4)));
       const bar = total === undefined ? "" : Format.BarFormat(progress, { ...settings, barsize });
-      return joined(name, bar, text).slice(0, maxWidth - 1);
+      // One column stays free: in the last one, clearing the rest of the line would clear a character.
+      return joined(name, bar, payload.text ?? "").slice(0, maxWidth - 1);
     };
     this.#bar = new SingleBar(
       // Always redrawn, because a live plot may have moved the line.
@@ -219,7 +219,8 @@ class Bar implements Display {
 
   #update(meter: Meter, state: State, speeds: readonly string[]): void {
     const total = totalSteps(state);
-    const progress = total === undefined ? `${meter.done.toLocaleString("en")} steps` : percent(meter, total);
+    const progress =
+      total === undefined ? `${meter.done.toLocaleString("en")} steps` : percent(meter, total).padStart(4);
     this.#bar.update(meter.done, { text: joined(progress, ...speeds, metrics(state)) });
   }
 }

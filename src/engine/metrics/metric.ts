@@ -16,10 +16,7 @@ export abstract class Metric {
   readonly name: string;
 
   constructor(name: string) {
-    if (typeof name !== "string" || name === "") {
-      throw new ArgumentError("name", "a string that is not empty", name);
-    }
-    this.name = name;
+    this.name = checkMetricName(name);
   }
 
   /** The number of this step. */
@@ -30,6 +27,12 @@ export abstract class Metric {
 
   /** Forgets what was seen, before the first step of a pass. */
   reset(_state: State): void {}
+}
+
+/** `name` if a metric can have it. Throws an `ArgumentError`. */
+export function checkMetricName(name: string): string {
+  if (typeof name !== "string" || name === "") throw new ArgumentError("name", "a string that is not empty", name);
+  return name;
 }
 
 class FunctionMetric extends Metric {

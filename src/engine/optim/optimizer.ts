@@ -3,7 +3,7 @@
 import { ArgumentError } from "../../errors.js";
 import type { Parameter, Vec } from "../parameter.js";
 import { zerosLike } from "../parameter.js";
-import type { Rule } from "./rule.js";
+import { linksOf, type Rule } from "./rule.js";
 
 /** Parameters, or groups of them with options of their own, as torch's optimizers take them. */
 export type Params<Options> = Iterable<Parameter> | Iterable<{ params: Iterable<Parameter> } & Partial<Options>>;
@@ -15,10 +15,34 @@ export interface ParamGroup {
   lr: number;
 }
 
-interface Slot {
+/** A parameter with its rule; the loops read the vectors and the links of the chain from here. */
+class Slot {
   readonly parameter: Parameter;
-  readonly update: Vec;
   readonly rule: Rule;
+  readonly #links: readonly Rule[];
+  readonly #data: Vec;
+  readonly #grad: Vec;
+  readonly #update: Vec;
+
+  constructor(parameter: Parameter, rule: Rule) {
+    this.parameter = parameter;
+    this.rule = rule;
+    this.#links = linksOf(rule);
+    this.#data = parameter.data;
+    this.#grad = parameter.grad;
+    this.#update = zerosLike(parameter.data);
+    rule.init(parameter.data);
+  }
+
+  step(): void {
+    const links = this.#links;
+    const data = this.#data;
+    const grad = this.#grad;
+    const update = this.#update;
+    for (let k = 0; k < update.length; k++) update[k] = grad[k]!;
+    for (let i = 0; i < links.length; i++) links[i]!.update(update, data);
+    for (let k = 0; k < update.length; k++) data[k]! += update[k]!;
+  }
 }
 
 /** Changes parameters by their gradients. Made by `Adam`, `AdamW`, `SGD`, or of rules by `optimizer`. */
@@ -32,11 +56,7 @@ export class Optimizer {
     this.name = name;
     this.paramGroups = groups.map(({ group }) => group);
     this.#slots = groups.flatMap(({ group, rule }) =>
-      group.params.map((parameter) => {
-        const slot = { parameter, update: zerosLike(parameter.data), rule: rule() };
-        slot.rule.init(parameter.data);
-        return slot;
-      }),
+      group.params.map((parameter) => new Slot(parameter, rule())),
     );
     const parameters = this.#slots.map((slot) => slot.parameter);
     if (parameters.length === 0) throw new ArgumentError("params", "at least one parameter", "none");
@@ -59,13 +79,7 @@ export class Optimizer {
   /** Changes every parameter by the gradient that stands in its `grad`, which is left as it is. */
   step(): void {
     const slots = this.#slots;
-    for (let i = 0; i < slots.length; i++) {
-      const { parameter, update, rule } = slots[i]!;
-      const { data, grad } = parameter;
-      for (let k = 0; k < update.length; k++) update[k] = grad[k]!;
-      rule.update(update, data);
-      for (let k = 0; k < update.length; k++) data[k]! += update[k]!;
-    }
+    for (let i = 0; i < slots.length; i++) slots[i]!.step();
   }
 }
 

@@ -20,12 +20,22 @@ export function chain(...rules: readonly Rule[]): Rule {
   return new Chain(rules);
 }
 
+/** The rules that `rule` is a chain of, at any depth; itself if it is none. */
+export function linksOf(rule: Rule): readonly Rule[] {
+  return rule instanceof Chain ? rule.rules.flatMap(linksOf) : [rule];
+}
+
 class Chain implements Rule {
   readonly state: Record<string, Vec> = {};
   readonly #rules: readonly Rule[];
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
+  }
+
+  /** The rules, without the chain around them. */
+  get rules(): readonly Rule[] {
+    return this.#rules;
   }
 
   init(x: Vec): void {

@@ -23,7 +23,10 @@ export function scaleByAdam(options: ScaleByAdamOptions): Rule {
 
 class ScaleByAdam implements Rule {
   readonly state: Record<string, Vec> = {};
-  readonly #options: ScaleByAdamOptions;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #eps: number;
+  readonly #amsgrad: boolean;
   #m: Vec = new Float64Array(0);
   #v: Vec = new Float64Array(0);
   #max: Vec | undefined;
@@ -31,14 +34,16 @@ class ScaleByAdam implements Rule {
   readonly #products = new Float64Array([1, 1]);
 
   constructor(options: ScaleByAdamOptions) {
-    this.#options = options;
+    [this.#beta1, this.#beta2] = options.betas;
+    this.#eps = options.eps;
+    this.#amsgrad = options.amsgrad;
   }
 
   init(x: Vec): void {
     this.#m = zerosLike(x);
     this.#v = zerosLike(x);
     Object.assign(this.state, { expAvg: this.#m, expAvgSq: this.#v, betaProducts: this.#products });
-    if (this.#options.amsgrad) this.#max = this.state["maxExpAvgSq"] = zerosLike(x);
+    if (this.#amsgrad) this.#max = this.state["maxExpAvgSq"] = zerosLike(x);
   }
 
   update(u: Vec): void {
@@ -46,11 +51,13 @@ class ScaleByAdam implements Rule {
     const v = this.#v;
     const max = this.#max;
     const products = this.#products;
-    const { betas, eps } = this.#options;
-    const beta1 = betas[0];
-    const beta2 = betas[1];
-    const correction1 = 1 - (products[0]! *= beta1);
-    const correction2 = Math.sqrt(1 - (products[1]! *= beta2));
+    const beta1 = this.#beta1;
+    const beta2 = this.#beta2;
+    const eps = this.#eps;
+    products[0] = power(products[0]! * beta1);
+    products[1] = power(products[1]! * beta2);
+    const correction1 = 1 - products[0]!;
+    const correction2 = Math.sqrt(1 - products[1]!);
     for (let i = 0; i < u.length; i++) {
       const g = u[i]!;
       m[i]! += (1 - beta1) * (g - m[i]!);
@@ -60,4 +67,9 @@ class ScaleByAdam implements Rule {
       u[i] = m[i]! / correction1 / (Math.sqrt(square) / correction2 + eps);
     }
   }
+}
+
+// So small a power changes nothing any more, and as a subnormal number it would make every further step slow.
+function power(p: number): number {
+  return p < 1e-300 ? 0 : p;
 }
