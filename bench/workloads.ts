@@ -5,9 +5,12 @@ import { pathToFileURL } from "node:url";
 import ts from "typescript";
 
 import { buildDirectory } from "./c.js";
-import { type FinishedProcess, root, runProcess, withTemporaryDirectory } from "./harness.js";
+import { check, type FinishedProcess, root, runProcess, withTemporaryDirectory } from "./harness.js";
 
 const cli = join(root, "dist", "cli", "bin.js");
+
+/** Steps of each optimizer in the main job. */
+export const STEPS = 6_000_000;
 
 /** `nodeOptions` come before the program, `env` is added to the environment. */
 export interface NodeOptions {
@@ -42,20 +45,42 @@ export function runNode(args: readonly string[], options: NodeOptions = {}): Fin
   return runProcess(process.execPath, [...nodeOptions, ...args], { env });
 }
 
-/** Runs `tnl run online` with its two optimizers into a new logdir, which is removed afterwards. */
-export function runMainJob(steps: number, batchStepSize: number, options: NodeOptions = {}): FinishedProcess {
-  return withTemporaryDirectory((logdir) =>
+/**
+ * Runs `tnl run online` with its two optimizers into a new logdir, which is removed afterwards.
+ *
+ * @throws Error if it did not compute what it should.
+ */
+export function runMainJob(batchStepSize: number, options: NodeOptions = {}): FinishedProcess {
+  const job = withTemporaryDirectory((logdir) =>
     runNode(
       [
-        ...[cli, "run", "online", "--logdir", logdir],
-        ...["--steps", String(steps), "--batch-step-size", String(batchStepSize)],
+        ...[cli, "run", "online", "--json", "--logdir", logdir],
+        ...["--steps", String(STEPS), "--batch-step-size", String(batchStepSize)],
       ],
       options,
     ),
   );
+  const runs = parseResults<{ readonly finalX: number }>(job.stdout);
+  checkFinalX(runs.map(({ finalX }) => finalX));
+  return job;
 }
 
-/** Runs the compiled `workloads/user-trial.ts`, which does the same, into a new logdir, which is removed afterwards. */
-export function runUserTrial(program: string, steps: number, options: NodeOptions = {}): FinishedProcess {
-  return withTemporaryDirectory((logdir) => runNode([program, logdir, String(steps)], options));
+/** Runs the compiled `workloads/user-trial.ts`, which does the same. Throws likewise. */
+export function runUserTrial(program: string, options: NodeOptions = {}): FinishedProcess {
+  const job = withTemporaryDirectory((logdir) => runNode([program, logdir, String(STEPS)], options));
+  checkFinalX(parseResults<number>(job.stdout));
+  return job;
+}
+
+/** The one line of the output that is a JSON array; `--trace-gc` writes to the same stream, and in brackets too. */
+function parseResults<T>(stdout: string): T[] {
+  const line = stdout.split("\n").find((candidate) => /^\[[{\d]/.test(candidate) && candidate.endsWith("]"));
+  if (line === undefined) throw new Error(`no results in the output:\n${stdout}`);
+  return JSON.parse(line) as T[];
+}
+
+/** Of 6,000,000 steps: Adam's and AMSGrad's. */
+function checkFinalX([adam = Number.NaN, amsgrad = Number.NaN]: readonly number[]): void {
+  check("final x of Adam", adam, 1, 0);
+  check("final x of AMSGrad", amsgrad, -0.9951160116, 1e-10);
 }

@@ -169,6 +169,7 @@ function describe(value: unknown): string {
   if (typeof value === "string") return `${JSON.stringify(value)} (string)`;
   if (typeof value === "function") return "a function";
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "Object"})`;
+  if (typeof value === "object")
+    return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "Object"})`;
   return `${String(value)} (${typeof value})`;
 }

@@ -1,10 +1,9 @@
 // The case garbage: bytes a step that the garbage collector has to clear away, as `--trace-gc` counts them.
 import { type Case, spread } from "../figures.js";
 import { interleave, type FinishedProcess } from "../harness.js";
-import { compileWorkload, preload, runMainJob, runUserTrial } from "../workloads.js";
+import { compileWorkload, preload, runMainJob, runUserTrial, STEPS } from "../workloads.js";
 
 const ROUNDS = 3;
-const STEPS = 6_000_000;
 const OPTIMIZERS = 2;
 
 export const garbage: Case = {
@@ -14,8 +13,8 @@ export const garbage: Case = {
     const program = compileWorkload("user-trial");
     const options = { nodeOptions: ["--trace-gc", "--expose-gc", ...preload(collector)] };
     const bytes = interleave(ROUNDS, {
-      cli: () => bytesPerStep(runMainJob(STEPS, 10, options)),
-      user: () => bytesPerStep(runUserTrial(program, STEPS, options)),
+      cli: () => bytesPerStep(runMainJob(10, options)),
+      user: () => bytesPerStep(runUserTrial(program, options)),
     });
     const bound = { atMost: 8 };
     return {

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { checkLoop, compileLoop } from "../c.js";
 import { type Case, ratio, spread } from "../figures.js";
 import { interleave, runProcess, withTemporaryDirectory } from "../harness.js";
-import { compileWorkload, preload, runMainJob } from "../workloads.js";
+import { compileWorkload, preload, runMainJob, STEPS } from "../workloads.js";
 
 const ROUNDS = 7;
 const MEMORY_ROUNDS = 3;
-const STEPS = 6_000_000;
 
 export const mainJob: Case = {
   name: "main-job",
@@ -17,7 +16,7 @@ export const mainJob: Case = {
     const loop = compileLoop();
     checkLoop(loop);
     const seconds = interleave(ROUNDS, {
-      ours: () => runMainJob(STEPS, 10).seconds,
+      ours: () => runMainJob(10).seconds,
       c: () => loop("adam", STEPS).seconds + loop("amsgrad", STEPS).seconds,
     });
     const reporter = compileWorkload("report-memory");
@@ -48,7 +47,7 @@ export const mainJob: Case = {
 function peakMemory(reporter: string): number {
   return withTemporaryDirectory((directory) => {
     const file = join(directory, "memory");
-    runMainJob(STEPS, 10, { nodeOptions: preload(reporter), env: { BENCH_MEMORY_FILE: file } });
+    runMainJob(10, { nodeOptions: preload(reporter), env: { BENCH_MEMORY_FILE: file } });
     return Number(readFileSync(file, "utf8"));
   });
 }

@@ -3,7 +3,7 @@ import { type Case, spread } from "../figures.js";
 import { check, interleave } from "../harness.js";
 import { compileWorkload, runNode } from "../workloads.js";
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const STEPS = 6_000_000;
 
 export const tape: Case = {

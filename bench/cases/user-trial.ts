@@ -1,18 +1,17 @@
 // The case user-trial: the main job written by a user as a Trial against `tnl run`.
 import { type Case, ratio, spread } from "../figures.js";
 import { interleave } from "../harness.js";
-import { compileWorkload, runMainJob, runUserTrial } from "../workloads.js";
+import { compileWorkload, runMainJob, runUserTrial, STEPS } from "../workloads.js";
 
-const ROUNDS = 7;
-const STEPS = 6_000_000;
+const ROUNDS = 5;
 
 export const userTrial: Case = {
   name: "user-trial",
   run() {
     const program = compileWorkload("user-trial");
     const seconds = interleave(ROUNDS, {
-      user: () => runUserTrial(program, STEPS).seconds,
-      cli: () => runMainJob(STEPS, 10).seconds,
+      user: () => runUserTrial(program).seconds,
+      cli: () => runMainJob(10).seconds,
     });
     return {
       figures: [

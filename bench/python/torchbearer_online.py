@@ -1,7 +1,7 @@
 """The "Breaking ADAM" online problem with torchbearer and its TensorBoard callback, timed without the imports.
 
-Prints one JSON object per optimizer: optimizer, steps, seconds (of Trial.run, which closes the event files too) and
-estimate (the last `est`).
+Runs each optimizer with each batch step size and prints one JSON object a run: optimizer, batchStepSize, seconds (of
+Trial.run, which closes the event files too) and estimate (the last `est`).
 """
 
 import argparse
@@ -61,14 +61,21 @@ def run(optimizer, steps, batch_step_size, logdir):
     start = time.perf_counter()
     history = trial.run(verbose=0)
     seconds = time.perf_counter() - start
-    return {"optimizer": optimizer, "steps": steps, "seconds": seconds, "estimate": history[-1]["est"]}
+    return {
+        "optimizer": optimizer,
+        "batchStepSize": batch_step_size,
+        "seconds": seconds,
+        "estimate": history[-1]["est"],
+    }
 
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--optimizer", action="append", choices=["adam", "amsgrad"], required=True)
 parser.add_argument("--steps", type=int, required=True)
-parser.add_argument("--batch-step-size", type=int, default=10)
+parser.add_argument("--batch-step-size", action="append", type=int, required=True)
 parser.add_argument("--logdir", required=True)
 args = parser.parse_args()
-for optimizer in args.optimizer:
-    print(json.dumps(run(optimizer, args.steps, args.batch_step_size, args.logdir)))
+for batch_step_size in args.batch_step_size:
+    logdir = f"{args.logdir}/every-{batch_step_size}"
+    for optimizer in args.optimizer:
+        print(json.dumps(run(optimizer, args.steps, batch_step_size, logdir)))

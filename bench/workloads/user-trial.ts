@@ -1,4 +1,4 @@
-// The main job as a user writes it: what `tnl run online --logdir DIRECTORY --steps STEPS` does, without the command line.
+// The main job as a user writes it: what `tnl run online --logdir DIRECTORY --steps STEPS` does, without the command line. Prints the final x's.
 import {
   Adam,
   averageRegret,
@@ -12,6 +12,7 @@ import {
 const [logDir, steps] = process.argv.slice(2);
 if (logDir === undefined || steps === undefined) throw new Error("usage: user-trial DIRECTORY STEPS");
 
+const finalX: number[] = [];
 for (const amsgrad of [false, true]) {
   const model = new Online();
   const optimizer = Adam(model.parameters(), { lr: 1e-3, betas: [0.9, 0.99], amsgrad });
@@ -26,5 +27,6 @@ for (const amsgrad of [false, true]) {
     callbacks: [greedyUpdate(), tensorBoard],
   });
   await trial.forTrainSteps(Number(steps)).run(1, { verbose: 0 });
-  console.log(JSON.stringify({ optimizer: amsgrad ? "amsgrad" : "adam", x: model.x.item() }));
+  finalX.push(model.x.item());
 }
+console.log(JSON.stringify(finalX));

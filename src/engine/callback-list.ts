@@ -1,10 +1,11 @@
 // The callbacks of a trial, with one list a hook.
 
+import { ArgumentError } from "../errors.js";
 import type { Callback, CallbackLike, HookFunction } from "./callback.js";
 import { HOOKS, type Hook } from "./hooks.js";
 import type { State } from "./state.js";
 
-/** Callbacks in the order in which they are called. Lists in lists are flattened. */
+/** Callbacks in the order in which they are called. Lists in lists are flattened; an `ArgumentError` for what is no callback. */
 export class CallbackList {
   readonly callbacks: readonly Callback[];
   readonly #byHook: Readonly<Record<Hook | "onException", readonly HookFunction[]>>;
@@ -14,7 +15,9 @@ export class CallbackList {
     this.#byHook = Object.fromEntries(
       [...HOOKS, "onException" as const].map((hook) => [
         hook,
-        this.callbacks.filter((callback) => callback[hook] !== undefined).map((callback) => bound(callback, hook)),
+        this.callbacks
+          .filter((callback) => callback[hook] !== undefined)
+          .map((callback) => bound(callback, hook)),
       ]),
     ) as Record<Hook | "onException", HookFunction[]>;
   }
@@ -57,7 +60,14 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function flatten(callbacks: CallbackLike): Callback[] {
-  return Array.isArray(callbacks) ? callbacks.flatMap(flatten) : [callbacks as Callback];
+  if (Array.isArray(callbacks)) return callbacks.flatMap(flatten);
+  if (typeof callbacks === "object" && callbacks !== null) return [callbacks as Callback];
+  // A function would be called at no hook, and nobody would know.
+  throw new ArgumentError(
+    "callbacks",
+    "callbacks (onStepTraining and its like make one of a function)",
+    callbacks,
+  );
 }
 
 function bound(callback: Callback, hook: Hook | "onException"): HookFunction {

@@ -1,6 +1,6 @@
 // The training engine: torchbearer's ideas, torch's optimizers.
 
-export type { Callback, CallbackLike, HookFunction, HookTarget } from "./callback.js";
+export type { Callback, CallbackLike, HookFunction, HookTarget, Wrapped } from "./callback.js";
 export { bindTo } from "./callback.js";
 export { CallbackList } from "./callback-list.js";
 export { progressBar } from "./callbacks/progress-bar.js";

@@ -38,7 +38,8 @@ export class Parameter extends Operand {
 
   /** The number of a parameter of length 1. */
   item(): number {
-    if (this.data.length !== 1) throw new ArgumentError("parameter", "of length 1", `${this.data.length} numbers`);
+    if (this.data.length !== 1)
+      throw new ArgumentError("parameter", "of length 1", `${this.data.length} numbers`);
     return this.data[0]!;
   }
 

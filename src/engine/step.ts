@@ -2,7 +2,6 @@
 
 import type { Criterion } from "./criterion.js";
 import type { Model } from "./model.js";
-import type { Operand } from "./operand.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Parameter } from "./parameter.js";
 import type { State } from "./state.js";
@@ -19,7 +18,11 @@ export interface Step {
 }
 
 /** The step of a model in training; it takes the model's own gradient if there is one. */
-export function trainingStep(model: Model, criterion: Criterion | undefined, optimizer: Optimizer | undefined): Step {
+export function trainingStep(
+  model: Model,
+  criterion: Criterion | undefined,
+  optimizer: Optimizer | undefined,
+): Step {
   return model.gradient === undefined
     ? new TapeStep(model, criterion, optimizer)
     : new OwnGradientStep(model as ModelWithGradient, criterion);
@@ -62,7 +65,8 @@ class TapeStep implements Step {
     const prediction = this.#prediction!;
     tape.activate();
     try {
-      const loss = this.#criterion === undefined ? prediction : this.#criterion(prediction, state.yTrue).node();
+      const loss =
+        this.#criterion === undefined ? prediction : this.#criterion(prediction, state.yTrue).node();
       this.#loss = loss;
       state.loss = loss.item();
     } finally {
@@ -84,13 +88,15 @@ class OwnGradientStep implements Step {
   readonly #model: ModelWithGradient;
   readonly #criterion: Criterion | undefined;
   readonly #parameters: readonly Parameter[];
+  readonly #own: readonly Float64Array[];
   #prediction: Var | undefined;
-  #loss: Operand | undefined;
+  #loss: Var | undefined;
 
   constructor(model: ModelWithGradient, criterion: Criterion | undefined) {
     this.#model = model;
     this.#criterion = criterion;
     this.#parameters = model.parameters();
+    this.#own = this.#parameters.map(({ grad }) => new Float64Array(grad.length));
   }
 
   forward(state: State): void {
@@ -105,23 +111,35 @@ class OwnGradientStep implements Step {
     const tape = this.#tape;
     const prediction = tape.restart(state.prediction);
     tape.activate();
-    let loss: Operand;
+    let loss: Var;
     try {
-      loss = this.#criterion(prediction, state.yTrue);
+      loss = this.#criterion(prediction, state.yTrue).node();
     } finally {
       tape.deactivate();
     }
     this.#prediction = prediction;
     this.#loss = loss;
-    state.values[0] = loss === prediction ? state.prediction[0]! : loss.node().item();
+    state.values[0] = loss === prediction ? state.prediction[0]! : loss.item();
   }
 
   backward(): void {
     if (this.#loss === this.#prediction) return;
-    this.#tape.backward(this.#loss!.node());
+    // The criterion may compute with parameters too (a penalty): their gradients come from the tape.
+    const parameters = this.#parameters;
+    for (let p = 0; p < parameters.length; p++) {
+      const { grad } = parameters[p]!;
+      const own = this.#own[p]!;
+      for (let i = 0; i < grad.length; i++) {
+        own[i] = grad[i]!;
+        grad[i] = 0;
+      }
+    }
+    this.#tape.backward(this.#loss!);
     const factor = this.#tape.gradOf(this.#prediction!);
-    for (const { grad } of this.#parameters) {
-      for (let i = 0; i < grad.length; i++) grad[i]! *= factor;
+    for (let p = 0; p < parameters.length; p++) {
+      const { grad } = parameters[p]!;
+      const own = this.#own[p]!;
+      for (let i = 0; i < grad.length; i++) grad[i]! += own[i]! * factor;
     }
   }
 }

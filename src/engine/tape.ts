@@ -219,7 +219,7 @@ export class Tape {
     return this.#grad[this.#at[a.index]!]!;
   }
 
-  /** Adds the gradient of the scalar `loss` to `grad` of every parameter on the tape. */
+  /** Sets `grad` of every parameter on the tape to the gradient of the scalar `loss`. */
   backward(loss: Var): void {
     if (this.#size[loss.index] !== 1) {
       throw new ArgumentError("loss", "a scalar", `a vector of ${this.#size[loss.index]} numbers`);
@@ -239,7 +239,7 @@ export class Tape {
     if (op === CONSTANT) return;
     if (op === LEAF) {
       const target = this.#parameters[left]!.grad;
-      for (let k = 0; k < size; k++) target[k]! += grad[out + k]!;
+      for (let k = 0; k < size; k++) target[k] = grad[out + k]!;
       return;
     }
     const a = this.#at[left]!;
@@ -257,7 +257,8 @@ export class Tape {
         for (let k = 0; k < size; k++) grad[a + k]! += grad[out + k]! / c;
         return;
       case POW:
-        for (let k = 0; k < size; k++) grad[a + k]! += c === 0 ? 0 : grad[out + k]! * c * value[a + k]! ** (c - 1);
+        for (let k = 0; k < size; k++)
+          grad[a + k]! += c === 0 ? 0 : grad[out + k]! * c * value[a + k]! ** (c - 1);
         return;
       case SUM:
         for (let k = 0; k < this.#size[left]!; k++) grad[a + k]! += grad[out]!;
@@ -267,7 +268,8 @@ export class Tape {
         return;
       case UNARY: {
         const f = UNARY_LIST[this.#right[i]!]!;
-        for (let k = 0; k < size; k++) grad[a + k]! += grad[out + k]! * f.slope(value[a + k]!, value[out + k]!);
+        for (let k = 0; k < size; k++)
+          grad[a + k]! += grad[out + k]! * f.slope(value[a + k]!, value[out + k]!);
         return;
       }
     }
@@ -310,7 +312,11 @@ export class Tape {
     const sizeA = this.#size[a.index]!;
     const sizeB = this.#size[b.index]!;
     if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
-      throw new ArgumentError("operands", "scalars or vectors of one length", `lengths ${sizeA} and ${sizeB}`);
+      throw new ArgumentError(
+        "operands",
+        "scalars or vectors of one length",
+        `lengths ${sizeA} and ${sizeB}`,
+      );
     }
     const size = Math.max(sizeA, sizeB);
     const node = this.#push(op, a.index, b.index, size, 0);
@@ -336,7 +342,8 @@ export class Tape {
     const out = this.#at[node.index]!;
     for (let k = 0; k < size; k++) {
       const x = value[from + k]!;
-      value[out + k] = op === ADD_CONSTANT ? x + c : op === MUL_CONSTANT ? x * c : op === DIV_CONSTANT ? x / c : x ** c;
+      value[out + k] =
+        op === ADD_CONSTANT ? x + c : op === MUL_CONSTANT ? x * c : op === DIV_CONSTANT ? x / c : x ** c;
     }
     return node;
   }

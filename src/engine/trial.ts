@@ -1,8 +1,9 @@
 // A trial: a model with what trains, measures and follows it (torchbearer/trial.py).
 
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, WriteError } from "../errors.js";
 import type { Callback, CallbackLike } from "./callback.js";
 import { CallbackList, callHooks } from "./callback-list.js";
+import { progressBar } from "./callbacks/progress-bar.js";
 import type { Criterion } from "./criterion.js";
 import type { LoggedMetric } from "./metrics/logged-metric.js";
 import type { Metric } from "./metrics/metric.js";
@@ -59,6 +60,8 @@ export class Trial {
     this.#callbacks = list.callbacks;
     this.state = new State(model, optimizer, criterion, list);
     this.#initialised = callHooks(list.at("onInit"), this.state);
+    // The first run throws it; until then nobody waits for it, and Node would end the process.
+    this.#initialised?.catch(() => {});
   }
 
   /** Sets the training steps of an epoch. Throws an `ArgumentError`. Returns the trial. */
@@ -86,11 +89,12 @@ export class Trial {
    * What a hook, a metric or the model throws ends the run: `onException` is called instead of `onEnd`, and it is thrown on.
    */
   async run(epochs = 1, options: RunOptions = {}): Promise<readonly HistoryEntry[]> {
-    if (!Number.isSafeInteger(epochs) || epochs < 0) throw new ArgumentError("epochs", "an integer from 0", epochs);
+    if (!Number.isSafeInteger(epochs) || epochs < 0)
+      throw new ArgumentError("epochs", "an integer from 0", epochs);
     const { state } = this;
     await this.#initialised;
     if (this.#trainSteps === undefined && this.#validationSteps === undefined) return state.history;
-    const callbacks = await this.#withPrinter(options.verbose ?? this.#verbose);
+    const callbacks = this.#withPrinter(options.verbose ?? this.#verbose);
     state.trainSteps = this.#trainSteps ?? 0;
     state.validationSteps = this.#validationSteps ?? 0;
     state.maxEpochs = epochs;
@@ -98,7 +102,7 @@ export class Trial {
     try {
       await this.#run(callbacks, options.signal);
     } catch (error) {
-      await callbacks.call("onException", state);
+      await this.#reportException(callbacks, error);
       throw error;
     } finally {
       state.run++;
@@ -112,7 +116,8 @@ export class Trial {
     const train = trainingStep(model, criterion, optimizer);
     const validate = validationStep(model, criterion);
     await callbacks.call("onStart", state);
-    for (state.epoch = state.history.length; state.epoch < state.maxEpochs; state.epoch++) {
+    for (let epoch = state.history.length; epoch < state.maxEpochs && signal?.aborted !== true; epoch++) {
+      state.epoch = epoch;
       await callbacks.call("onStartEpoch", state);
       await this.#trainEpoch(train, callbacks, signal);
       const metrics = { ...state.metrics };
@@ -129,6 +134,18 @@ export class Trial {
       if (state.stopTraining) break;
     }
     await callbacks.call("onEnd", state);
+  }
+
+  // The error that ended the run is the one to throw; what goes wrong while things are closed after it must not take its place.
+  async #reportException(callbacks: CallbackList, error: unknown): Promise<void> {
+    for (const onException of callbacks.at("onException")) {
+      try {
+        await onException(this.state);
+      } catch (another) {
+        // That a log which could not be written cannot be closed either is no news.
+        if (!(error instanceof WriteError)) process.emitWarning(another as Error);
+      }
+    }
   }
 
   async #trainEpoch(step: Step, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
@@ -158,7 +175,8 @@ export class Trial {
       if (onBackward.length > 0 && (pending = callHooks(onBackward, state)) !== undefined) await pending;
       optimizer?.step();
       metrics.process(state);
-      if (onStepTraining.length > 0 && (pending = callHooks(onStepTraining, state)) !== undefined) await pending;
+      if (onStepTraining.length > 0 && (pending = callHooks(onStepTraining, state)) !== undefined)
+        await pending;
       if (pacer.isDue()) await pacer.pause();
       if (signal?.aborted === true) state.stopTraining = true;
     }
@@ -195,10 +213,9 @@ export class Trial {
     await callbacks.call("onEndValidation", state);
   }
 
-  // The printer comes first at every hook, as torchbearer's does, and is loaded only when there is something to print.
-  async #withPrinter(verbose: Verbosity): Promise<CallbackList> {
+  // The printer comes first at every hook, as torchbearer's does.
+  #withPrinter(verbose: Verbosity): CallbackList {
     if (verbose === 0) return this.state.callbackList;
-    const { progressBar } = await import("./callbacks/progress-bar.js");
     return new CallbackList([progressBar({ name: this.state.model.name }), this.#callbacks]);
   }
 }

@@ -56,9 +56,14 @@ export class EventFileReader {
       const record = this.#decoder.next();
       if (record !== undefined) {
         if (!isIntact(record)) {
-          throw new CorruptFileError("BAD_DATA_CRC", record.offset, "the record's data do not match their checksum", {
-            path: this.path,
-          });
+          throw new CorruptFileError(
+            "BAD_DATA_CRC",
+            record.offset,
+            "the record's data do not match their checksum",
+            {
+              path: this.path,
+            },
+          );
         }
         try {
           return decodeEvent(record.data);

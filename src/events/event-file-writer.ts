@@ -144,7 +144,9 @@ export class EventFileWriter implements EventSink {
     if (this.#state !== "open") return;
     const path = this.#path ?? this.dir;
     await new Promise<void>((resolve, reject) => {
-      this.#fs.fdatasync(this.#fd, (error) => (error ? reject(new WriteError(path, error, "Cannot sync")) : resolve()));
+      this.#fs.fdatasync(this.#fd, (error) =>
+        error ? reject(new WriteError(path, error, "Cannot sync")) : resolve(),
+      );
     });
     if (this.#directoryIsDurable) return;
     for (const dir of this.#directory.changed) await this.#syncDirectory(dir);
@@ -297,7 +299,8 @@ export class EventFileWriter implements EventSink {
     const buffer = this.#buffer;
     let done = 0;
     try {
-      while (done < buffer.length) done += this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
+      while (done < buffer.length)
+        done += this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
       this.#failure = undefined;
     } catch (error) {
       throw this.#fail(new WriteError(this.#path ?? this.dir, error));
@@ -312,7 +315,8 @@ export class EventFileWriter implements EventSink {
     this.#failure = failure;
     this.#lastCause = failure.cause;
     this.#lastWrite[0] = this.#now[0]!;
-    if (isNew && this.#options.onError === "warn") process.emitWarning(failure.message, { code: failure.code });
+    if (isNew && this.#options.onError === "warn")
+      process.emitWarning(failure.message, { code: failure.code });
     return failure;
   }
 
@@ -331,7 +335,9 @@ export class EventFileWriter implements EventSink {
     const fd = this.#fs.openSync(dir, "r");
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#fs.fsync(fd, (error) => (error ? reject(new WriteError(dir, error, "Cannot sync")) : resolve()));
+        this.#fs.fsync(fd, (error) =>
+          error ? reject(new WriteError(dir, error, "Cannot sync")) : resolve(),
+        );
       });
     } finally {
       this.#fs.closeSync(fd);

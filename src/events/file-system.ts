@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 
 /** The part of `node:fs` that an `EventFileWriter` uses. */
 export interface FileSystem {
-  mkdirSync(path: string, options: { recursive: true }): string | undefined;
+  mkdirSync(path: string): void;
   readdirSync(path: string): string[];
   openSync(path: string, flags: string): number;
   writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;

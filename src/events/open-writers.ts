@@ -68,5 +68,7 @@ function closeAllAtExit(): void {
 }
 
 function report(error: unknown): void {
-  process.stderr.write(`tensorboard-node-logger: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `tensorboard-node-logger: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
 }

@@ -1,7 +1,7 @@
 // The directory of a run: made, tried for writing, and held by one writer of this process at a time.
 
-import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import type { FileSystem } from "./file-system.js";
 
@@ -11,7 +11,7 @@ let probes = 0;
 /** A run's directory while a writer holds it. */
 export interface RunDirectory {
   readonly path: string;
-  /** Directories whose entries are new, so that making them durable takes an fsync of each; the innermost first. */
+  /** Directories whose entries are new, so that making them durable takes an fsync of each. */
   readonly changed: readonly string[];
   /** Lets another writer of this process use it. */
   release(): void;
@@ -26,10 +26,7 @@ export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
   const path = resolve(dir);
   const changed = [path];
   try {
-    const firstMade = fs.mkdirSync(path, { recursive: true });
-    if (firstMade !== undefined) {
-      for (let at = path; at.length >= firstMade.length; at = resolve(at, "..")) changed.push(resolve(at, ".."));
-    }
+    makeDirectory(path, fs, changed);
     tryToWrite(path, fs);
   } catch (error) {
     throw notUsable(dir, error);
@@ -47,6 +44,24 @@ export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
   return { path, changed, release: () => void held.delete(key) };
 }
 
+// Node's own recursive mkdir never returns where a parent exists and nothing can be made in it, as in /proc.
+function makeDirectory(path: string, fs: FileSystem, changed: string[]): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent, fs, changed);
+  try {
+    fs.mkdirSync(path);
+    changed.push(parent);
+  } catch (error) {
+    // Another process may have made it since.
+    if (errnoOf(error) !== "EEXIST" || !isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 // Permission bits do not tell (root, read-only and network file systems), so a file is made.
 function tryToWrite(path: string, fs: FileSystem): void {
   const probe = join(path, `.tnl-probe.${process.pid}.${probes++}`);
@@ -57,7 +72,12 @@ function tryToWrite(path: string, fs: FileSystem): void {
 function notUsable(dir: string, error: unknown): LogdirError {
   const errno = errnoOf(error);
   if (errno === "ENOTDIR" || errno === "EEXIST") {
-    return new LogdirError("NOT_A_DIRECTORY", dir, `Cannot write runs to ${dir}: it, or a part of it, is a file`, error);
+    return new LogdirError(
+      "NOT_A_DIRECTORY",
+      dir,
+      `Cannot write runs to ${dir}: it, or a part of it, is a file`,
+      error,
+    );
   }
   return new LogdirError(
     "LOGDIR_NOT_WRITABLE",

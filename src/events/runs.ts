@@ -29,7 +29,9 @@ export function findRuns(logdir: string, options: { onError?: (error: LogdirErro
     const real = realpathSync(dir);
     if (seen.has(real)) return;
     seen.add(real);
-    const files = entries.filter((entry) => isEventFileName(entry.name) && isFile(dir, entry)).map((entry) => entry.name);
+    const files = entries
+      .filter((entry) => isEventFileName(entry.name) && isFile(dir, entry))
+      .map((entry) => entry.name);
     if (files.length > 0) {
       runs.push({ name, dir, files: files.toSorted(compareNames).map((file) => join(dir, file)) });
     }
@@ -53,8 +55,14 @@ function readDirectory(dir: string): Dirent[] {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === "ENOTDIR") throw new LogdirError("NOT_A_DIRECTORY", dir, `${dir} is a file, not a directory`, error);
-    throw new LogdirError("LOGDIR_NOT_READABLE", dir, `Cannot read ${dir}: ${explainErrno(errno, error)}`, error);
+    if (errno === "ENOTDIR")
+      throw new LogdirError("NOT_A_DIRECTORY", dir, `${dir} is a file, not a directory`, error);
+    throw new LogdirError(
+      "LOGDIR_NOT_READABLE",
+      dir,
+      `Cannot read ${dir}: ${explainErrno(errno, error)}`,
+      error,
+    );
   }
 }
 

@@ -40,7 +40,15 @@ export class ScalarHandle {
   }
 
   #addFirst(value: number, step: number, wallTime: number | undefined): void {
-    this.#started = writeDescribed(this.#sink, this.#seen, [this.tag], [value], step, wallTime, this.#description);
+    this.#started = writeDescribed(
+      this.#sink,
+      this.#seen,
+      [this.tag],
+      [value],
+      step,
+      wallTime,
+      this.#description,
+    );
   }
 }
 
@@ -56,7 +64,8 @@ export class ScalarsHandle {
   constructor(sink: EventSink, seen: SeenTags, tags: readonly string[]) {
     this.tags = tags.map(checkTag);
     if (this.tags.length === 0) throw new ArgumentError("tags", "a list of at least one tag", tags);
-    if (new Set(tags).size !== tags.length) throw new ArgumentError("tags", "tags that differ", tags.join(", "));
+    if (new Set(tags).size !== tags.length)
+      throw new ArgumentError("tags", "tags that differ", tags.join(", "));
     this.#sink = sink;
     this.#seen = seen;
     this.#encoder = new ScalarEventEncoder(this.tags);
@@ -85,7 +94,8 @@ export class ScalarsHandle {
 
 /** `tag` if TensorBoard can show it. Throws an `ArgumentError`. */
 export function checkTag(tag: string): string {
-  if (typeof tag !== "string" || tag === "") throw new ArgumentError("tag", "a string that is not empty", tag);
+  if (typeof tag !== "string" || tag === "")
+    throw new ArgumentError("tag", "a string that is not empty", tag);
   return tag;
 }
 

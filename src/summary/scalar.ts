@@ -44,7 +44,14 @@ export function decodeScalar(value: SummaryValue): number | undefined {
 }
 
 function fromLists(tensor: Tensor): number | undefined {
-  const lists = [tensor.floatVal, tensor.doubleVal, tensor.intVal, tensor.int64Val, tensor.uint32Val, tensor.uint64Val];
+  const lists = [
+    tensor.floatVal,
+    tensor.doubleVal,
+    tensor.intVal,
+    tensor.int64Val,
+    tensor.uint32Val,
+    tensor.uint64Val,
+  ];
   const first = lists.find((list) => list !== undefined)?.[0];
   return first === undefined ? undefined : Number(first);
 }

@@ -88,7 +88,8 @@ export class SummaryWriter {
     if (tags.length === 0) return;
     const numbers = tags.map((tag) => {
       const value = values[tag];
-      if (typeof value !== "number") throw new ArgumentError(`values[${JSON.stringify(tag)}]`, "a number", value);
+      if (typeof value !== "number")
+        throw new ArgumentError(`values[${JSON.stringify(tag)}]`, "a number", value);
       return value;
     });
     this.#stepHandle(tags).add(step, numbers, wallTime);

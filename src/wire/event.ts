@@ -3,6 +3,7 @@
 import { fromInt64, toInt64, type Int64 } from "./int64.js";
 import { tensorboard } from "./proto/messages.js";
 import { summaryFromMessage, summaryToMessage, type SummaryValue } from "./summary.js";
+import { wellFormed } from "./text.js";
 
 /** What a `SessionLog` says, by name, with its number in the file. */
 export const SessionStatus = { UNSPECIFIED: 0, START: 1, STOP: 2, CHECKPOINT: 3 } as const;
@@ -41,14 +42,18 @@ export function encodeEvent(event: Omit<Event, "step"> & { readonly step?: numbe
   const message: tensorboard.Event.$Properties = {
     wallTime: event.wallTime,
     step: toInt64(event.step ?? 0),
-    ...(event.fileVersion !== undefined && { fileVersion: event.fileVersion }),
-    ...(event.sourceMetadata && { sourceMetadata: event.sourceMetadata }),
+    ...(event.fileVersion !== undefined && { fileVersion: wellFormed(event.fileVersion) }),
+    ...(event.sourceMetadata && { sourceMetadata: { writer: wellFormed(event.sourceMetadata.writer) } }),
     ...(event.summary && { summary: summaryToMessage(event.summary) }),
     ...(event.sessionLog && { sessionLog: sessionLogToMessage(event.sessionLog) }),
     ...(event.graphDef && { graphDef: event.graphDef }),
     ...(event.metaGraphDef && { metaGraphDef: event.metaGraphDef }),
-    ...(event.taggedRunMetadata && { taggedRunMetadata: event.taggedRunMetadata }),
-    ...(event.logMessage && { logMessage: event.logMessage }),
+    ...(event.taggedRunMetadata && {
+      taggedRunMetadata: { ...event.taggedRunMetadata, tag: wellFormed(event.taggedRunMetadata.tag) },
+    }),
+    ...(event.logMessage && {
+      logMessage: { ...event.logMessage, message: wellFormed(event.logMessage.message) },
+    }),
   };
   return tensorboard.Event.encode(message).finish();
 }
@@ -83,8 +88,8 @@ export function decodeEvent(bytes: Uint8Array): Event {
 function sessionLogToMessage(log: SessionLog): tensorboard.SessionLog.$Properties {
   return {
     status: log.status,
-    ...(log.checkpointPath !== undefined && { checkpointPath: log.checkpointPath }),
-    ...(log.message !== undefined && { msg: log.message }),
+    ...(log.checkpointPath !== undefined && { checkpointPath: wellFormed(log.checkpointPath) }),
+    ...(log.message !== undefined && { msg: wellFormed(log.message) }),
   };
 }
 

@@ -3,6 +3,7 @@
 import { fromInt64, type Int64 } from "./int64.js";
 import type { tensorboard } from "./proto/messages.js";
 import { tensorFromMessage, tensorToMessage, type Tensor } from "./tensor.js";
+import { wellFormed } from "./text.js";
 
 /** How TensorBoard stores a tag's data, by name; a tag of unknown class is not shown. */
 export const DataClass = { UNKNOWN: 0, SCALAR: 1, TENSOR: 2, BLOB_SEQUENCE: 3 } as const;
@@ -56,7 +57,7 @@ export interface SummaryValue {
 export function summaryToMessage(values: readonly SummaryValue[]): tensorboard.Summary.$Properties {
   return {
     value: values.map((value) => ({
-      tag: value.tag,
+      tag: wellFormed(value.tag),
       ...(value.metadata && { metadata: metadataToMessage(value.metadata) }),
       ...(value.simpleValue !== undefined && { simpleValue: value.simpleValue }),
       ...(value.tensor && { tensor: tensorToMessage(value.tensor) }),
@@ -75,7 +76,8 @@ export function summaryFromMessage(message: tensorboard.Summary.$Properties): Su
 }
 
 function dataFromMessage(value: tensorboard.Summary.Value.$Properties): Partial<SummaryValue> {
-  if (value.simpleValue !== null && value.simpleValue !== undefined) return { simpleValue: value.simpleValue };
+  if (value.simpleValue !== null && value.simpleValue !== undefined)
+    return { simpleValue: value.simpleValue };
   if (value.tensor) return { tensor: tensorFromMessage(value.tensor) };
   if (value.image) {
     const { height, width, colorspace, encodedImageString } = value.image;
@@ -124,10 +126,10 @@ function metadataToMessage(metadata: SummaryMetadata): tensorboard.SummaryMetada
   const { pluginName, pluginContent, displayName, description, dataClass } = metadata;
   return {
     ...(pluginName !== undefined && {
-      pluginData: { pluginName, ...(pluginContent && { content: pluginContent }) },
+      pluginData: { pluginName: wellFormed(pluginName), ...(pluginContent && { content: pluginContent }) },
     }),
-    ...(displayName !== undefined && { displayName }),
-    ...(description !== undefined && { summaryDescription: description }),
+    ...(displayName !== undefined && { displayName: wellFormed(displayName) }),
+    ...(description !== undefined && { summaryDescription: wellFormed(description) }),
     ...(dataClass !== undefined && { dataClass }),
   };
 }

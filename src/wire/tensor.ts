@@ -78,6 +78,9 @@ export function tensorFromMessage(message: tensorboard.TensorProto.$Properties):
   };
 }
 
-function list<K extends string, T>(key: K, values: readonly T[] | null | undefined): { [P in K]?: readonly T[] } {
+function list<K extends string, T>(
+  key: K,
+  values: readonly T[] | null | undefined,
+): { [P in K]?: readonly T[] } {
   return values && values.length > 0 ? ({ [key]: values } as { [P in K]?: readonly T[] }) : {};
 }

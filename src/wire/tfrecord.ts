@@ -116,7 +116,8 @@ export class TfRecordDecoder {
         `the checksum of the record's length is ${hex(stored)}, its bytes give ${hex(computed)}; the rest cannot be read`,
       );
     }
-    const length = this.#view.getUint32(this.#start, true) + this.#view.getUint32(this.#start + 4, true) * 2 ** 32;
+    const length =
+      this.#view.getUint32(this.#start, true) + this.#view.getUint32(this.#start + 4, true) * 2 ** 32;
     if (length > MAX_RECORD_BYTES) {
       throw this.#fail("RECORD_TOO_LARGE", `a record of ${length} bytes is longer than any event can be`);
     }

@@ -1,5 +1,6 @@
 // Keeps parameters in a box, after each step.
 
+import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import type { Parameter } from "../parameter.js";
 import type { State } from "../state.js";
@@ -15,7 +16,9 @@ export class ProjectBox implements Callback {
   #clamps = 0;
   #firstClamp: number | undefined;
 
+  /** Throws an `ArgumentError` when the box is empty. */
   constructor(low: number, high: number) {
+    if (!(low <= high)) throw new ArgumentError("high", `a number from low (${low})`, high);
     this.#low = low;
     this.#high = high;
   }

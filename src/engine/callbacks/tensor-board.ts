@@ -21,7 +21,7 @@ export interface TensorBoardOptions {
   readonly writeEpochMetrics?: boolean;
   /**
    * `"torchbearer"`: a directory an epoch (`<run>/epoch-0`) for the batch metrics, whose step is the batch, and the run's own for the epoch
-   * metrics, whose step is the epoch. `"flat"`: one directory, and one step that counts all batches.
+   * metrics, whose step is the epoch. `"flat"`: one directory, and one step that counts all batches (of training or of validation).
    */
   readonly layout?: "torchbearer" | "flat";
   /** How the event files are written. */
@@ -82,6 +82,7 @@ export class TensorBoard implements Callback {
   }
 
   onStartValidation(state: State): void {
+    this.#firstStep = this.#options.layout === "flat" ? state.epoch * state.validationSteps : 0;
     this.#prepare(state);
   }
 
@@ -95,7 +96,8 @@ export class TensorBoard implements Callback {
     const { writeEpochMetrics, layout } = this.#options;
     if (!writeEpochMetrics || this.#runWriter === undefined) return;
     // In one directory there is one axis: the epoch's last batch.
-    const step = layout === "flat" ? (state.epoch + 1) * state.trainSteps - 1 : state.epoch;
+    const steps = state.trainSteps || state.validationSteps;
+    const step = layout === "flat" ? Math.max(0, (state.epoch + 1) * steps - 1) : state.epoch;
     const metrics = Object.entries(state.metrics).map(([tag, value]) => [`epoch/${tag}`, value]);
     this.#runWriter.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
   }

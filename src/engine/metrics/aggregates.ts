@@ -14,7 +14,11 @@ class Moments implements LoggedMetric {
   #mean = 0;
   #squares = 0;
 
-  constructor(metric: Metric, suffix: string, result: (count: number, mean: number, squares: number) => number) {
+  constructor(
+    metric: Metric,
+    suffix: string,
+    result: (count: number, mean: number, squares: number) => number,
+  ) {
     this.#metric = metric;
     this.#suffix = suffix;
     this.#result = result;

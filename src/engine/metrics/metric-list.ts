@@ -20,7 +20,7 @@ const FIRST = 1;
 export class MetricList {
   readonly #metrics: readonly LoggedMetric[];
   #stepAt: readonly number[] = [];
-  #finalAt: readonly number[] = [];
+  #finalAt: readonly (readonly number[])[] = [];
   #tags: MetricTags = { step: [], final: [], all: [] };
 
   /** A plain `Metric` is logged as by `toDict`. */
@@ -31,15 +31,23 @@ export class MetricList {
   /** Starts a pass: the state gets a new array, and a view of its steps' numbers. */
   reset(state: State, mode: Mode): void {
     const step = this.#metrics.flatMap((metric) => metric.stepTags(mode));
-    const all = [...new Set([...step, ...this.#metrics.flatMap((metric) => metric.finalTags(mode))])];
-    if (new Set(step).size !== step.length) {
-      throw new ArgumentError("metrics", "metrics with names that differ", step.join(", "));
+    const atEnd = this.#metrics.flatMap((metric) => metric.finalTags(mode));
+    for (const tags of [step, atEnd]) {
+      if (new Set(tags).size !== tags.length) {
+        throw new ArgumentError("metrics", "metrics with names that differ", tags.join(", "));
+      }
     }
-    const final = all.filter((tag) => !step.includes(tag));
+    // A number of the pass may take the place of the last step's: `mean` that of `toDict`.
+    const final = atEnd.filter((tag) => !step.includes(tag));
+    const all = [...step, ...final];
     this.#tags = { step, final, all };
-    const place = (tags: readonly string[]): number => (tags.length === 0 ? FIRST : FIRST + all.indexOf(tags[0]!));
-    this.#stepAt = this.#metrics.map((metric) => place(metric.stepTags(mode)));
-    this.#finalAt = this.#metrics.map((metric) => place(metric.finalTags(mode)));
+    let next = FIRST;
+    this.#stepAt = this.#metrics.map(
+      (metric) => (next += metric.stepTags(mode).length) - metric.stepTags(mode).length,
+    );
+    this.#finalAt = this.#metrics.map((metric) =>
+      metric.finalTags(mode).map((tag) => FIRST + all.indexOf(tag)),
+    );
     state.values = new Float64Array(FIRST + all.length).fill(NaN);
     state.metricTags = this.#tags;
     state.metrics = view(state.values, step);
@@ -55,14 +63,22 @@ export class MetricList {
 
   /** After the last step of a pass: from here on the view has every tag. */
   processFinal(state: State): void {
-    for (const [i, metric] of this.#metrics.entries()) metric.processFinal(state, state.values, this.#finalAt[i]!);
+    const { values } = state;
+    for (const [i, metric] of this.#metrics.entries()) {
+      const places = this.#finalAt[i]!;
+      const numbers = Float64Array.from(places, (place) => values[place]!);
+      metric.processFinal(state, numbers, 0);
+      for (const [k, place] of places.entries()) values[place] = numbers[k]!;
+    }
     state.metrics = view(state.values, this.#tags.all);
   }
 }
 
 // Getters, so that the view costs nothing until it is read and always shows the newest numbers.
 function view(values: Float64Array, tags: readonly string[]): Readonly<Record<string, number>> {
-  const properties = tags.map((tag, i) => [tag, { enumerable: true, get: () => values[FIRST + i]! }] as const);
+  const properties = tags.map(
+    (tag, i) => [tag, { enumerable: true, get: () => values[FIRST + i]! }] as const,
+  );
   return Object.defineProperties(Object.create(null), Object.fromEntries(properties)) as Readonly<
     Record<string, number>
   >;

@@ -31,7 +31,8 @@ export abstract class Metric {
 
 /** `name` if a metric can have it. Throws an `ArgumentError`. */
 export function checkMetricName(name: string): string {
-  if (typeof name !== "string" || name === "") throw new ArgumentError("name", "a string that is not empty", name);
+  if (typeof name !== "string" || name === "")
+    throw new ArgumentError("name", "a string that is not empty", name);
   return name;
 }
 

@@ -65,7 +65,8 @@ function make(
 
 function check({ betas, eps, weightDecay }: Required<AdamOptions>): void {
   for (const [i, beta] of betas.entries()) {
-    if (!(beta >= 0 && beta < 1)) throw new ArgumentError(`betas[${i}]`, "a number from 0 to less than 1", beta);
+    if (!(beta >= 0 && beta < 1))
+      throw new ArgumentError(`betas[${i}]`, "a number from 0 to less than 1", beta);
   }
   if (!(eps >= 0)) throw new ArgumentError("eps", "a number from 0", eps);
   if (!(weightDecay >= 0)) throw new ArgumentError("weightDecay", "a number from 0", weightDecay);

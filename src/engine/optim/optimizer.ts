@@ -6,7 +6,9 @@ import { zerosLike } from "../parameter.js";
 import { linksOf, type Rule } from "./rule.js";
 
 /** Parameters, or groups of them with options of their own, as torch's optimizers take them. */
-export type Params<Options> = Iterable<Parameter> | Iterable<{ params: Iterable<Parameter> } & Partial<Options>>;
+export type Params<Options> =
+  | Iterable<Parameter>
+  | Iterable<{ params: Iterable<Parameter> } & Partial<Options>>;
 
 /** Parameters with one learning rate. */
 export interface ParamGroup {

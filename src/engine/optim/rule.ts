@@ -1,5 +1,6 @@
 // The pieces that optimizers are chains of.
 
+import { ArgumentError } from "../../errors.js";
 import type { Vec } from "../parameter.js";
 
 /**
@@ -15,7 +16,7 @@ export interface Rule {
   update(u: Vec, x: Vec): void;
 }
 
-/** The rules one after another, as one. Their states are put together; two with one name are an error. */
+/** The rules one after another, as one. Their states are put together; `init` throws an `ArgumentError` when two have one name. */
 export function chain(...rules: readonly Rule[]): Rule {
   return new Chain(rules);
 }
@@ -42,7 +43,8 @@ class Chain implements Rule {
     for (const rule of this.#rules) {
       rule.init(x);
       for (const [name, value] of Object.entries(rule.state)) {
-        if (name in this.state) throw new Error(`Two rules of a chain have a state named ${name}`);
+        if (name in this.state)
+          throw new ArgumentError("rules", "rules whose states have different names", name);
         this.state[name] = value;
       }
     }

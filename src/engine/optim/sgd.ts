@@ -29,15 +29,20 @@ const DEFAULTS: Required<SGDOptions> = {
  * Throws an `ArgumentError` for what PyTorch refuses too.
  */
 export function SGD(params: Params<SGDOptions>, options: SGDOptions = {}): Optimizer {
-  return optimizer("SGD", params as Params<Required<SGDOptions>>, { ...DEFAULTS, ...options }, (group, own) => {
-    check(own);
-    return chain(
-      ...(own.maximize ? [negate()] : []),
-      ...(own.weightDecay === 0 ? [] : [addDecayedWeights(own.weightDecay)]),
-      ...(own.momentum === 0 ? [] : [momentum(own)]),
-      scaleByLearningRate(group),
-    );
-  });
+  return optimizer(
+    "SGD",
+    params as Params<Required<SGDOptions>>,
+    { ...DEFAULTS, ...options },
+    (group, own) => {
+      check(own);
+      return chain(
+        ...(own.maximize ? [negate()] : []),
+        ...(own.weightDecay === 0 ? [] : [addDecayedWeights(own.weightDecay)]),
+        ...(own.momentum === 0 ? [] : [momentum(own)]),
+        scaleByLearningRate(group),
+      );
+    },
+  );
 }
 
 function check(options: Required<SGDOptions>): void {

@@ -1,5 +1,6 @@
 // The convex problems on which Adam fails (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR 2018, section 3).
 
+import { ArgumentError } from "../../errors.js";
 import { PyRandom } from "../../math/py-random.js";
 import { Model } from "../model.js";
 import type { LinearProblem } from "../metrics/average-regret.js";
@@ -25,9 +26,12 @@ abstract class Linear extends Model implements LinearProblem {
   readonly x: Parameter;
   slope = 0;
 
+  /** Throws an `ArgumentError` when `x0` is outside of [-1, 1]. */
   constructor(options: ProblemOptions = {}) {
     super();
-    this.x = new Parameter(options.x0 ?? 0, { dtype: options.dtype ?? "float64" });
+    const { x0 = 0, dtype = "float64" } = options;
+    if (!(x0 >= -1 && x0 <= 1)) throw new ArgumentError("x0", "a number in [-1, 1]", x0);
+    this.x = new Parameter(x0, { dtype });
   }
 
   /** The slope of this step. */

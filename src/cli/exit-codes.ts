@@ -1,0 +1,32 @@
+// The exit codes of `tnl`, as its documentation lists them.
+
+import { ArgumentError, LogdirError, TnlError, UnknownNameError } from "../errors.js";
+
+/** What a process that ran `tnl` ends with. */
+export const ExitCode = {
+  /** Everything asked for was done. */
+  OK: 0,
+  /** It was begun and failed: a full disk, a TensorBoard that cannot be had, an error in the program. */
+  FAILED: 1,
+  /** The command line is wrong: a command, a name or a value. Nothing was touched. */
+  USAGE: 2,
+  /** The logdir cannot be used: it is a file, cannot be written or read, or the run exists. */
+  LOGDIR: 3,
+  /** Ended by SIGINT (Ctrl-C), after the files were closed. */
+  SIGINT: 130,
+  /** Ended by SIGTERM, after the files were closed. */
+  SIGTERM: 143,
+} as const;
+
+/** The command line is not understood. */
+export class UsageError extends TnlError {
+  readonly code = "USAGE";
+}
+
+/** The exit code for an error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError || error instanceof ArgumentError || error instanceof UnknownNameError) {
+    return ExitCode.USAGE;
+  }
+  return error instanceof LogdirError ? ExitCode.LOGDIR : ExitCode.FAILED;
+}

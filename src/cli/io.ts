@@ -1,0 +1,18 @@
+// What a command has of the process: two streams and the signals.
+
+/** Where a command writes, and where its signals come from. A test gives its own. */
+export interface Io {
+  /** Results. */
+  readonly stdout: { write(text: string): unknown };
+  /** Everything else. */
+  readonly stderr: { write(text: string): unknown };
+  /** SIGINT and SIGTERM; `process` is one. */
+  readonly signals: {
+    on(signal: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
+    off(signal: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
+  };
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the process at once. */
+  exit(code: number): never;
+}

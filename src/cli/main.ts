@@ -1,0 +1,98 @@
+// The command line: finds the command, loads it, runs it, and turns what happens into an exit code.
+
+import yargs, { type Argv } from "yargs";
+import { TnlError } from "../errors.js";
+import { version } from "../version.js";
+import { ExitCode, exitCodeOf, UsageError } from "./exit-codes.js";
+import type { Io } from "./io.js";
+
+/** A command's module: its options for yargs, and what it does. */
+interface Command {
+  options(yargs: Argv): Argv;
+  run(args: never, io: Io): Promise<number>;
+}
+
+const COMMANDS: readonly { usage: string; description: string; load(): Promise<unknown> }[] = [
+  {
+    usage: "run [problems..]",
+    description:
+      "Run experiments and log them; without arguments, Figure 1 of “On the Convergence of Adam and Beyond”",
+    load: () => import("./run.js"),
+  },
+  {
+    usage: "tensorboard [logdir]",
+    description: "Start TensorBoard on a logdir",
+    load: () => import("./tensorboard.js"),
+  },
+  {
+    usage: "list [logdir]",
+    description: "List problems, optimizers and the runs of a logdir",
+    load: () => import("./list.js"),
+  },
+];
+
+/**
+ * Runs `tnl` with the arguments behind the program's name and returns the exit code (`ExitCode`). Results go to `io.stdout`, all else to
+ * `io.stderr`; an error is one line there.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    io.stderr.write(`tnl: ${lineOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = ExitCode.OK;
+  const parser = yargs()
+    .scriptName("tnl")
+    .usage("$0 <command>\n\nLogs experiments for TensorBoard, and shows them.")
+    .version(version)
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, "Which command? tnl --help lists them")
+    .parserConfiguration({ "parse-positional-numbers": false })
+    .epilogue(
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 130 and 143 ended by a signal",
+    )
+    .exitProcess(false)
+    .fail((message, error) => {
+      // What the parser refuses comes as an error of its own kind or as a message; the rest are a command's errors.
+      if (error !== undefined && error?.name !== "YError") throw error;
+      throw new UsageError(usageLine(message ?? error.message, argv));
+    });
+  for (const { usage, description, load } of COMMANDS) {
+    let command: Command | undefined;
+    parser.command(
+      usage,
+      description,
+      async (y: Argv) => {
+        command = (await load()) as Command;
+        return command.options(y);
+      },
+      async (args) => {
+        code = await command!.run(args as never, io);
+      },
+    );
+  }
+  await parser.parseAsync([...argv], {}, (_error: unknown, _args: unknown, output: string) => {
+    // Only help and the version: errors are thrown.
+    if (output !== "") io.stdout.write(`${output}\n`);
+  });
+  return code;
+}
+
+// The parser's words in one line, with the command that was typed where it only makes a suggestion.
+function usageLine(message: string, argv: readonly string[]): string {
+  const line = message.trim().replaceAll(/:?\s*\n\s*/g, ": ");
+  return line.startsWith("Did you mean") ? `Unknown command ${JSON.stringify(argv[0])}. ${line}` : line;
+}
+
+// Never a stack trace: with an error of ours the line says all, and with any other a person can do nothing with one.
+function lineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.replaceAll(/\s*\n\s*/g, "; ");
+  return error instanceof TnlError ? line : `unexpected error: ${line}`;
+}

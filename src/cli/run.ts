@@ -1,0 +1,127 @@
+// tnl run: runs experiments and logs them.
+
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { ArgumentError } from "../errors.js";
+import type { DType } from "../engine/parameter.js";
+import type { Verbosity } from "../engine/trial.js";
+import { runExperiment, type RunResult } from "../experiments/experiment.js";
+import { IF_EXISTS, type IfExists } from "../experiments/existing-runs.js";
+import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
+import { ExitCode } from "./exit-codes.js";
+import type { Io } from "./io.js";
+import { parseInteger, parseNumber } from "./numbers.js";
+import { table } from "./table.js";
+
+/** The options of `tnl run`, for yargs. Numbers are taken as text, so that an error can show what was typed. */
+export function options(yargs: Argv) {
+  return yargs
+    .positional("problems", {
+      type: "string",
+      array: true,
+      describe: `Problems: ${Object.keys(PROBLEMS).join(", ")}; both unless named`,
+    })
+    .option("optimizer", {
+      type: "string",
+      requiresArg: true,
+      describe: `May be repeated: ${Object.keys(OPTIMIZERS).join(", ")}`,
+      defaultDescription: "adam and amsgrad",
+    })
+    .option("steps", { type: "string", requiresArg: true, default: "6000000", describe: "Steps of each run" })
+    .option("lr", { type: "string", requiresArg: true, default: "0.001", describe: "Learning rate" })
+    .option("betas", { type: "string", requiresArg: true, default: "0.9,0.99", describe: "Adam's two" })
+    .option("seed", {
+      type: "string",
+      requiresArg: true,
+      default: "1",
+      describe: "Seed of the stochastic problem",
+    })
+    .option("dtype", {
+      choices: ["float64", "float32"] as const,
+      default: "float64" as DType,
+      describe: "How x and the optimizer's state are stored",
+    })
+    .option("logdir", { type: "string", requiresArg: true, default: "logs", describe: "Where the runs go" })
+    .option("batch-step-size", {
+      type: "string",
+      requiresArg: true,
+      default: "10",
+      describe: "Log every so many steps",
+    })
+    .option("if-exists", {
+      choices: IF_EXISTS,
+      default: "increment" as IfExists,
+      describe: "What to do when a run is there already",
+    })
+    .option("verbose", {
+      choices: [0, 1, 2] as const,
+      default: 1 as Verbosity,
+      describe: "0: no progress bar on stderr",
+    })
+    .option("json", { type: "boolean", default: false, describe: "Results as JSON" });
+}
+
+/** What yargs makes of them. */
+export type RunArguments = Awaited<ReturnType<typeof options>["argv"]>;
+
+/** Runs the experiments and writes the table. Returns the exit code. */
+export async function run(args: RunArguments, io: Io): Promise<number> {
+  const stop = new AbortController();
+  let code: number = ExitCode.OK;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    code = signal === "SIGINT" ? ExitCode.SIGINT : ExitCode.SIGTERM;
+    // Who asks twice does not want to wait for the step.
+    if (stop.signal.aborted) io.exit(code);
+    stop.abort();
+  };
+  io.signals.on("SIGINT", onSignal);
+  io.signals.on("SIGTERM", onSignal);
+  try {
+    const optimizers = args.optimizer === undefined ? undefined : [args.optimizer].flat();
+    const results = await runExperiment({
+      ...(args.problems?.length && { problems: args.problems }),
+      ...(optimizers && { optimizers }),
+      steps: parseInteger("--steps", args.steps, 1),
+      lr: parseNumber("--lr", args.lr),
+      betas: parseBetas(args.betas),
+      seed: parseInteger("--seed", args.seed, -Infinity),
+      dtype: args.dtype,
+      logdir: args.logdir,
+      batchStepSize: parseInteger("--batch-step-size", args["batch-step-size"], 1),
+      ifExists: args["if-exists"],
+      verbose: args.verbose,
+      signal: stop.signal,
+    });
+    io.stdout.write(args.json ? `${JSON.stringify(results)}\n` : report(results, args.logdir));
+    return code;
+  } finally {
+    io.signals.off("SIGINT", onSignal);
+    io.signals.off("SIGTERM", onSignal);
+  }
+}
+
+function parseBetas(text: string): [number, number] {
+  const betas = text.split(",").map((part) => parseNumber("--betas", part));
+  if (betas.length !== 2) throw new ArgumentError("--betas", "two numbers, such as 0.9,0.99", text);
+  return betas as [number, number];
+}
+
+function report(results: readonly RunResult[], logdir: string): string {
+  const number = (x: number, digits: number): string => (Number.isFinite(x) ? x.toFixed(digits) : "-");
+  const rows = results.map((result) => [
+    result.run,
+    result.steps.toLocaleString("en"),
+    number(result.finalX, 7),
+    number(result.tailMean, 4),
+    number(result.averageRegret, 7),
+    Math.round(result.stepsPerSecond).toLocaleString("en"),
+  ]);
+  const header = ["run", "steps", "final x", "mean x, last 10 %", "average regret", "steps/s"];
+  return `${table(header, rows)}\nTo look: tensorboard --logdir ${quoted(logdir)}\n     or: npx tnl tensorboard ${quoted(logdir)}\n`;
+}
+
+// So that the line can be pasted into a shell.
+function quoted(path: string): string {
+  if (/^[\w./~:\\-]+$/.test(path) && !path.startsWith("-")) return path;
+  return `'${(path.startsWith("-") ? resolve(path) : path).replaceAll("'", String.raw`'\''`)}'`;
+}

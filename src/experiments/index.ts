@@ -1,0 +1,8 @@
+// Experiments: problems by optimizers, as runs in a logdir.
+
+export { runExperiment } from "./experiment.js";
+export type { ExperimentOptions, RunResult } from "./experiment.js";
+export { IF_EXISTS } from "./existing-runs.js";
+export type { IfExists } from "./existing-runs.js";
+export { lookUp, OPTIMIZERS, PROBLEMS } from "./registry.js";
+export type { OptimizerConfig, OptimizerEntry, Problem, ProblemConfig } from "./registry.js";
