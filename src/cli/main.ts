@@ -38,7 +38,9 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io);
-  } catch (error) {
+  } catch (thrown) {
+    // With asynchronous options the parser may throw its own error past `fail`.
+    const error = isParserError(thrown) ? new UsageError(usageLine(thrown.message, argv)) : thrown;
     io.stderr.write(`tnl: ${lineOf(error)}\n`);
     return exitCodeOf(error);
   }
@@ -59,9 +61,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      // What the parser refuses comes as an error of its own kind or as a message; the rest are a command's errors.
-      if (error !== undefined && error?.name !== "YError") throw error;
-      throw new UsageError(usageLine(message ?? error.message, argv));
+      throw error ?? new UsageError(usageLine(message, argv));
     });
   for (const { usage, description, load } of COMMANDS) {
     let command: Command | undefined;
@@ -82,6 +82,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     if (output !== "") io.stdout.write(`${output}\n`);
   });
   return code;
+}
+
+function isParserError(error: unknown): error is Error {
+  return error instanceof Error && error.name === "YError";
 }
 
 // The parser's words in one line, with the command that was typed where it only makes a suggestion.
