@@ -9,6 +9,7 @@ tag, step and number of each value that is one real number.
 """
 
 import json
+import logging
 import math
 import socket
 import sys
@@ -20,7 +21,8 @@ from pathlib import Path
 import numpy as np
 import tensorboardX
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
-from tensorboard.compat.proto import config_pb2, event_pb2, graph_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2
+from tensorboard.compat.proto import config_pb2, event_pb2, graph_pb2, summary_pb2, tensor_pb2
+from tensorboard.compat.proto import tensor_shape_pb2, types_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
@@ -148,13 +150,26 @@ def described(event):
     return result
 
 
+# What TensorBoard's make_ndarray does not know.
+UNSIGNED = {types_pb2.DT_UINT32: np.uint32, types_pb2.DT_UINT64: np.uint64}
+
+
+def array_of(tensor):
+    dtype = UNSIGNED.get(tensor.dtype)
+    if dtype is None:
+        return tensor_util.make_ndarray(tensor)
+    if tensor.tensor_content:
+        return np.frombuffer(tensor.tensor_content, dtype)
+    return np.array([*tensor.uint32_val, *tensor.uint64_val], dtype)
+
+
 def scalars(event):
     for value in event.summary.value:
         if value.WhichOneof("value") == "simple_value":
             yield [value.tag, number(event.step), number(value.simple_value)]
         elif value.HasField("tensor"):
-            array = tensor_util.make_ndarray(value.tensor)
-            if array.size == 1 and array.dtype.kind in "fiu" and array.dtype != np.float16:
+            array = array_of(value.tensor)
+            if array.size == 1 and array.dtype.kind in "fiu":
                 yield [value.tag, number(event.step), number(float(array.item()))]
 
 
@@ -177,7 +192,7 @@ def tensorboardx_dashboards(logdir):
         writer.add_text("text", "# *markdown*", 2, walltime=TIME)
         writer.add_pr_curve("pr", np.array([0, 1, 1, 0]), np.array([0.1, 0.8, 0.4, 0.6]), 3, num_thresholds=5, walltime=TIME)
         writer.add_custom_scalars({"loss": {"both": ["Multiline", ["loss/.*"]]}})
-        writer.file_writer.add_summary(tensorboardX.summary.hparams({"lr": 0.1, "amsgrad": True}, {"loss": 0})[1], 0, TIME)
+        writer.file_writer.add_summary(tensorboardX.summary.hparams({"lr": 0.1}, {"loss": 0})[1], 0, TIME)
 
 
 def torch_scalars(logdir):
@@ -237,7 +252,7 @@ def tensors(logdir):
         "uint32": np.array([2**32 - 1], np.uint32),
         "uint64": np.array([2**64 - 1, 1], np.uint64),
         "bool": np.array([True, False]),
-        "string": np.array([b"", b"\xff\x00", "é".encode()]),
+        "string": np.array([b"", b"\x00\xff", "é".encode()]),
         "empty": np.zeros((0, 3), np.float32),
         "rank 0": np.float32(0.25),
         "rank 0 double": np.float64(0.1),
@@ -326,6 +341,8 @@ def main():
     # The same bytes on every day and every machine.
     time.time = lambda: TIME
     socket.gethostname = lambda: "host"
+    # tensorboardX warns of NaN.
+    logging.disable(logging.WARNING)
     stale = []
     for name in WRITERS:
         for file, data in fixture(name).items():

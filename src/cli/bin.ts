@@ -1,19 +1,26 @@
 #!/usr/bin/env node
 // The program: the only place that reads the arguments and sets the exit code.
 
+import { errnoOf, explainErrno } from "../errors.js";
+import { ExitCode } from "./exit-codes.js";
 import { main } from "./main.js";
 
-// Whoever reads our output may stop before its end, as `head` does.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+let failed = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads our output may stop before its end, as `head` does.
+  if (error.code === "EPIPE") return;
+  failed = true;
+  process.stderr.write(`tnl: Cannot write the output: ${explainErrno(errnoOf(error), error)}\n`);
+  process.exitCode = ExitCode.FAILED;
+});
+// There is nowhere left to say so.
+process.stderr.on("error", () => {});
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signals: process,
   env: process.env,
   exit: (code) => process.exit(code),
 });
+if (!failed) process.exitCode = code;

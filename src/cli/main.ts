@@ -8,6 +8,10 @@ import type { Io } from "./io.js";
 
 /** A command's module: its options for yargs, and what it does. */
 interface Command {
+  /** What may be given several times; all else is refused then. */
+  readonly repeatable?: readonly string[];
+  /** Whether what stands behind `--` is for it. */
+  readonly takesRest?: boolean;
   options(yargs: Argv): Argv;
   run(args: never, io: Io): Promise<number>;
 }
@@ -55,7 +59,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     .strict()
     .recommendCommands()
     .demandCommand(1, "Which command? tnl --help lists them")
-    .parserConfiguration({ "parse-positional-numbers": false })
+    .parserConfiguration({
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+      "boolean-negation": false,
+      // Else the parser drops what stands there.
+      "populate--": true,
+    })
     .epilogue(
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 130 and 143 ended by a signal",
     )
@@ -73,6 +83,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
         return command.options(y);
       },
       async (args) => {
+        checkShape(command!, args);
         code = await command!.run(args as never, io);
       },
     );
@@ -86,6 +97,18 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 
 function isParserError(error: unknown): error is Error {
   return error instanceof Error && error.name === "YError";
+}
+
+// The parser makes an array of what is given twice, whatever its type.
+function checkShape({ repeatable = [], takesRest = false }: Command, args: Record<string, unknown>): void {
+  const rest = args["--"] as readonly unknown[] | undefined;
+  if (!takesRest && rest !== undefined && rest.length > 0) {
+    throw new UsageError(`Nothing is expected behind --, got ${rest.join(" ")}`);
+  }
+  const twice = Object.keys(args).find(
+    (key) => Array.isArray(args[key]) && !["_", "--", ...repeatable].includes(key),
+  );
+  if (twice !== undefined) throw new UsageError(`--${twice} is given more than once`);
 }
 
 // The parser's words in one line, with the command that was typed where it only makes a suggestion.

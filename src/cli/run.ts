@@ -13,6 +13,9 @@ import type { Io } from "./io.js";
 import { parseInteger, parseNumber } from "./numbers.js";
 import { table } from "./table.js";
 
+/** Problems and optimizers are lists. */
+export const repeatable = ["problems", "optimizer"];
+
 /** The options of `tnl run`, for yargs. Numbers are taken as text, so that an error can show what was typed. */
 export function options(yargs: Argv) {
   return yargs
@@ -38,6 +41,7 @@ export function options(yargs: Argv) {
     })
     .option("dtype", {
       choices: ["float64", "float32"] as const,
+      requiresArg: true,
       default: "float64" as DType,
       describe: "How x and the optimizer's state are stored",
     })
@@ -50,11 +54,13 @@ export function options(yargs: Argv) {
     })
     .option("if-exists", {
       choices: IF_EXISTS,
+      requiresArg: true,
       default: "increment" as IfExists,
       describe: "What to do when a run is there already",
     })
     .option("verbose", {
       choices: [0, 1, 2] as const,
+      requiresArg: true,
       default: 1 as Verbosity,
       describe: "0: no progress bar on stderr",
     })

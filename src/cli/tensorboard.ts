@@ -7,11 +7,13 @@ import type { Io } from "./io.js";
 import { findTensorBoard } from "./tensorboard/find.js";
 import { launchTensorBoard } from "./tensorboard/launch.js";
 
+/** What stands behind `--` goes to TensorBoard. */
+export const takesRest = true;
+
 /** The options of `tnl tensorboard`, for yargs. */
 export function options(yargs: Argv) {
   return yargs
     .positional("logdir", { type: "string", default: DEFAULT_LOGDIR, describe: "The logdir to show" })
-    .parserConfiguration({ "populate--": true })
     .epilogue("What stands behind -- goes to TensorBoard: tnl tensorboard logs -- --port 7000");
 }
 

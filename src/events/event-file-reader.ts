@@ -26,12 +26,7 @@ export class EventFileReader {
     try {
       this.#fd = openSync(path, "r");
     } catch (error) {
-      throw new LogdirError(
-        "LOGDIR_NOT_READABLE",
-        path,
-        `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`,
-        error,
-      );
+      throw notReadable(path, error);
     }
   }
 
@@ -48,7 +43,7 @@ export class EventFileReader {
   /**
    * The next event, or `undefined` at the end of what is there now.
    *
-   * Throws a `CorruptFileError`. With `terminal` false one record was bad and is skipped: the next call gives the one after it. With
+   * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read, and a `CorruptFileError`. With `terminal` false one record was bad and is skipped: the next call gives the one after it. With
    * `terminal` true the rest of the file cannot be read, and every later call throws the same.
    */
   next(): Event | undefined {
@@ -95,10 +90,24 @@ export class EventFileReader {
 
   #readMore(): boolean {
     if (this.#fd === undefined) return false;
-    const bytes = readSync(this.#fd, this.#chunk, 0, READ_BYTES, this.#read);
+    let bytes: number;
+    try {
+      bytes = readSync(this.#fd, this.#chunk, 0, READ_BYTES, this.#read);
+    } catch (error) {
+      throw notReadable(this.path, error);
+    }
     if (bytes === 0) return false;
     this.#read += bytes;
     this.#decoder.push(this.#chunk.subarray(0, bytes));
     return true;
   }
+}
+
+function notReadable(path: string, error: unknown): LogdirError {
+  return new LogdirError(
+    "LOGDIR_NOT_READABLE",
+    path,
+    `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`,
+    error,
+  );
 }

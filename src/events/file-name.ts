@@ -4,7 +4,7 @@
 export const EVENT_FILE_MARK = "tfevents";
 
 const PREFIX = "events.out.tfevents";
-const OURS = /^(.*)\.(\d{10})\.(\d{6})\..*$/;
+const OURS = /^(.*?tfevents.*?)\.(\d{10})\.(\d{6})\..*$/s;
 const ANY_SECONDS = /^events\.out\.tfevents\.(\d{10})(?:\.|$)/;
 const MAX_SEQUENCE = 999_999;
 
@@ -48,11 +48,16 @@ export function nextFileName(existing: Iterable<string>, parts: FileNameParts): 
   const prefix = ours?.[1] ?? (ANY_SECONDS.test(greatest) ? PREFIX : greatest);
   const seconds = Number(ours?.[2] ?? ANY_SECONDS.exec(greatest)?.[1] ?? now);
   const sequence = Number(ours?.[3] ?? MAX_SEQUENCE) + 1;
-  return sequence <= MAX_SEQUENCE ? name(prefix, seconds, sequence) : name(prefix, seconds + 1, 0);
+  const next = sequence <= MAX_SEQUENCE ? name(prefix, seconds, sequence) : name(prefix, seconds + 1, 0);
+  // Behind the last second of ten digits only a longer name is greater.
+  return compareNames(next, greatest) > 0 ? next : name(greatest, now, 0);
 }
 
-/** `text` with everything that some file system or TensorBoard could trip over replaced by `_`. */
+/**
+ * At most 100 characters of `text`, with everything that some file system or TensorBoard could trip over replaced by `_`. A dot does not
+ * stand beside another one, nor at an end, where one may be put before or behind it.
+ */
 export function cleanForFileName(text: string): string {
-  const cleaned = text.replaceAll(/[^A-Za-z0-9._-]/gu, "_").replaceAll("..", "_");
-  return cleaned === "" || cleaned === "." ? "_" : cleaned.slice(0, 100);
+  const cleaned = text.replaceAll(/[^A-Za-z0-9._-]/gu, "_").slice(0, 100);
+  return cleaned === "" ? "_" : cleaned.replaceAll("..", "_").replaceAll(/^\.|\.$/g, "_");
 }

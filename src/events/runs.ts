@@ -1,6 +1,6 @@
 // Finding the runs of a logdir, by TensorBoard's rule: every directory with an event file is a run.
 
-import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import { compareNames, isEventFileName } from "./file-name.js";
@@ -16,19 +16,20 @@ export interface Run {
 }
 
 /**
- * The runs below `logdir`, by name. Symbolic links are followed, once each.
+ * The runs below `logdir`, by name. Symbolic links are followed, except back to a directory they are in: a run that a link leads to is
+ * listed under both names, as TensorBoard's data server does.
  *
  * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` or `NOT_A_DIRECTORY` when `logdir` cannot be read. For a directory
  * below it that cannot be read, `onError` is called and the search goes on; without `onError` that throws too.
  */
 export function findRuns(logdir: string, options: { onError?: (error: LogdirError) => void } = {}): Run[] {
   const runs: Run[] = [];
-  const seen = new Set<string>();
+  const above = new Set<string>();
   const visit = (dir: string, name: string): void => {
     const entries = readDirectory(dir);
     const real = realpathSync(dir);
-    if (seen.has(real)) return;
-    seen.add(real);
+    if (above.has(real)) return;
+    above.add(real);
     const files = entries
       .filter((entry) => isEventFileName(entry.name) && isFile(dir, entry))
       .map((entry) => entry.name);
@@ -45,6 +46,7 @@ export function findRuns(logdir: string, options: { onError?: (error: LogdirErro
         options.onError(error);
       }
     }
+    above.delete(real);
   };
   visit(logdir, ".");
   return runs.toSorted((a, b) => compareNames(a.name, b.name));
@@ -74,7 +76,11 @@ function isDirectory(dir: string, entry: Dirent): boolean {
   return entry.isSymbolicLink() ? statOf(dir, entry)?.isDirectory() === true : entry.isDirectory();
 }
 
-// A link may point nowhere, and anything may vanish between listing and looking.
-function statOf(dir: string, entry: Dirent): ReturnType<typeof statSync> | undefined {
-  return statSync(join(dir, entry.name), { throwIfNoEntry: false });
+// A link may point nowhere or to itself, and anything may vanish between listing and looking.
+function statOf(dir: string, entry: Dirent): Stats | undefined {
+  try {
+    return statSync(join(dir, entry.name));
+  } catch {
+    return undefined;
+  }
 }

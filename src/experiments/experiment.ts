@@ -70,7 +70,8 @@ export async function runExperiment(options: ExperimentOptions = {}): Promise<Ru
   const results: RunResult[] = [];
   for (const run of plan.runs) {
     if (options.signal?.aborted === true) break;
-    results.push(await runOne(run, plan));
+    const result = await runOne(run, plan);
+    if (result !== undefined) results.push(result);
   }
   return results;
 }
@@ -121,7 +122,8 @@ function planExperiment(given: ExperimentOptions): Plan {
   return { options, runs, suffix: suffixForRuns(options.logdir, names, options.ifExists) };
 }
 
-async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunResult> {
+// Undefined when it was stopped before its first step.
+async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunResult | undefined> {
   const { steps, logdir, batchStepSize, ifExists, verbose, signal } = options;
   const model = run.problem.make(options);
   const optimizer = run.optimizer.make(model.parameters(), options);
@@ -153,6 +155,8 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
   const start = performance.now();
   const history = await trial.forTrainSteps(steps).run(1, { verbose: 0, ...(signal && { signal }) });
   const seconds = (performance.now() - start) / 1000;
+  const [epoch] = history;
+  if (epoch === undefined) return undefined;
   const done = trial.state.batch + 1;
   return {
     run: name,
@@ -161,7 +165,7 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
     steps: done,
     finalX: model.x.item(),
     tailMean: tail.sum / tail.count,
-    averageRegret: history[0]!["average_regret"] ?? NaN,
+    averageRegret: epoch["average_regret"] ?? NaN,
     firstClamp: projection.firstClamp ?? null,
     stepsPerSecond: done / seconds,
   };

@@ -64,6 +64,7 @@ function make(
 }
 
 function check({ betas, eps, weightDecay }: Required<AdamOptions>): void {
+  if (betas.length !== 2) throw new ArgumentError("betas", "two numbers", betas);
   for (const [i, beta] of betas.entries()) {
     if (!(beta >= 0 && beta < 1))
       throw new ArgumentError(`betas[${i}]`, "a number from 0 to less than 1", beta);

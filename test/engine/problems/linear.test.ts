@@ -38,7 +38,9 @@ async function train(problem: keyof typeof PROBLEMS, amsgrad: boolean, dtype: DT
 
 describe("the trajectories of torch", () => {
   const series = ["online", "stochastic"].flatMap((problem) =>
-    ["adam", "amsgrad"].flatMap((rule) => ["f32", "f64"].map((precision) => `${problem}_${rule}_${precision}`)),
+    ["adam", "amsgrad"].flatMap((rule) =>
+      ["f32", "f64"].map((precision) => `${problem}_${rule}_${precision}`),
+    ),
   );
 
   it("are all eight in the fixture", () => {
@@ -51,7 +53,12 @@ describe("the trajectories of torch", () => {
     const [problem, rule, precision] = name.split("_") as [keyof typeof PROBLEMS, string, string];
     const dtype = precision === "f64" ? "float64" : "float32";
     const tolerance = dtype === "float64" ? 1e-14 : 5e-6;
-    const { model, optimizer, estimates, epoch } = await train(problem, rule === "amsgrad", dtype, expected.step);
+    const { model, optimizer, estimates, epoch } = await train(
+      problem,
+      rule === "amsgrad",
+      dtype,
+      expected.step,
+    );
 
     const batches = Object.keys(expected.est_by_batch).map(Number);
     expect(batches).toHaveLength(18);
