@@ -16,12 +16,15 @@ export interface LoopResult {
   readonly seconds: number;
 }
 
+/** Runs the loop: the whole process, from start to end. */
+export type Loop = (optimizer: "adam" | "amsgrad", steps: number) => LoopResult;
+
 /**
  * Compiles `loop.c` with `gcc -O2`.
  *
- * @returns a function that runs it: the whole process, from start to end.
+ * @throws Error if there is no gcc.
  */
-export function compileLoop(): (optimizer: "adam" | "amsgrad", steps: number) => LoopResult {
+export function compileLoop(): Loop {
   const program = join(buildDirectory, "loop");
   mkdirSync(buildDirectory, { recursive: true });
   runProcess("gcc", ["-O2", "-o", program, join(root, "bench", "loop.c"), "-lm"]);
@@ -37,7 +40,7 @@ export function compileLoop(): (optimizer: "adam" | "amsgrad", steps: number) =>
 }
 
 /** Stops the bench unless the loop gives the known results of 6,000,000 steps. */
-export function checkLoop(loop: (optimizer: "adam" | "amsgrad", steps: number) => LoopResult): void {
+export function checkLoop(loop: Loop): void {
   const adam = loop("adam", 6_000_000);
   check("x of Adam in C", adam.x, 1, 0);
   check("average regret of Adam in C", adam.averageRegret, 0.22758537, 1e-8);

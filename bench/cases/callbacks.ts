@@ -1,6 +1,6 @@
 // The case callbacks: what one call of a callback that does nothing costs.
 import { type Case, spread } from "../figures.js";
-import { interleave } from "../harness.js";
+import { check, interleave } from "../harness.js";
 import { compileWorkload, runNode } from "../workloads.js";
 
 const ROUNDS = 7;
@@ -13,7 +13,10 @@ export const callbacks: Case = {
     const program = compileWorkload("callbacks");
     const seconds = (count: number): number => {
       const { stdout } = runNode([program, String(count), String(STEPS)]);
-      return (JSON.parse(stdout) as { readonly seconds: number }).seconds;
+      const result = JSON.parse(stdout) as { readonly seconds: number; readonly x: number };
+      // Once at the wall, Adam stays within one period of it.
+      check("x of Adam", result.x, 1, 0.006);
+      return result.seconds;
     };
     const sides = interleave(ROUNDS, { with: () => seconds(CALLBACKS), without: () => seconds(0) });
     const nanoseconds = sides.with.map(

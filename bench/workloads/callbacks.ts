@@ -1,4 +1,4 @@
-// A Trial without a log and with `count` callbacks that do nothing. Prints one JSON object: seconds of the run.
+// A Trial without a log and with `count` callbacks that do nothing. Prints one JSON object: seconds of the run, and x.
 import { Adam, greedyUpdate, Online, onStepTraining, Trial, type State } from "tensorboard-node-logger";
 
 const [count, steps] = process.argv.slice(2).map(Number);
@@ -14,4 +14,4 @@ const trial = new Trial(model, Adam(model.parameters(), { lr: 1e-3, betas: [0.9,
 });
 const start = performance.now();
 await trial.forTrainSteps(steps).run(1, { verbose: 0 });
-console.log(JSON.stringify({ seconds: (performance.now() - start) / 1000 }));
+console.log(JSON.stringify({ seconds: (performance.now() - start) / 1000, x: model.x.item() }));

@@ -1,4 +1,4 @@
-// The main job as a user writes it: what `tnl run online --logdir DIRECTORY --steps STEPS` does, without the command line. Prints the final x's.
+// The main job as a user writes it: what `tnl run online --logdir DIRECTORY --steps STEPS` does. Prints a JSON array: the final x's.
 import {
   Adam,
   averageRegret,

@@ -5,11 +5,9 @@ import { errnoOf, explainErrno } from "../errors.js";
 import { ExitCode } from "./exit-codes.js";
 import { main } from "./main.js";
 
-let failed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever reads our output may stop before its end, as `head` does.
   if (error.code === "EPIPE") return;
-  failed = true;
   process.stderr.write(`tnl: Cannot write the output: ${explainErrno(errnoOf(error), error)}\n`);
   process.exitCode = ExitCode.FAILED;
 });
@@ -23,4 +21,4 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   exit: (code) => process.exit(code),
 });
-if (!failed) process.exitCode = code;
+process.exitCode ??= code;

@@ -56,6 +56,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     .scriptName("tnl")
     .usage("$0 <command>\n\nLogs experiments for TensorBoard, and shows them.")
     .version(version)
+    // Our own words are English.
+    .locale("en")
     .strict()
     .recommendCommands()
     .demandCommand(1, "Which command? tnl --help lists them")

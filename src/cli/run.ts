@@ -22,7 +22,8 @@ export function options(yargs: Argv) {
     .positional("problems", {
       type: "string",
       array: true,
-      describe: `Problems: ${Object.keys(PROBLEMS).join(", ")}; both unless named`,
+      describe: `Problems: ${Object.keys(PROBLEMS).join(", ")}`,
+      defaultDescription: "both",
     })
     .option("optimizer", {
       type: "string",
@@ -126,8 +127,9 @@ function report(results: readonly RunResult[], logdir: string): string {
   return `${table(header, rows)}\nTo look: tensorboard --logdir ${quoted(logdir)}\n     or: npx tnl tensorboard ${quoted(logdir)}\n`;
 }
 
-// So that the line can be pasted into a shell.
+// So that the line can be pasted into a shell, and is one argument there that is no option.
 function quoted(path: string): string {
-  if (/^[\w./~:\\-]+$/.test(path) && !path.startsWith("-")) return path;
-  return `'${(path.startsWith("-") ? resolve(path) : path).replaceAll("'", String.raw`'\''`)}'`;
+  const plain = process.platform === "win32" ? /^[\w./~:\\-]+$/ : /^[\w./:-]+$/;
+  const name = path.startsWith("-") ? resolve(path) : path;
+  return plain.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -26,12 +26,15 @@ export class Parameter extends Operand {
   /** The gradient of the last step's loss; same length and precision. */
   readonly grad: Vec;
 
-  /** `value`: its first value, one number or several. */
+  /** `value`: its first value, one number or several. Throws an `ArgumentError`. */
   constructor(value: number | ArrayLike<number>, options: { dtype?: DType } = {}) {
     super();
     const values = typeof value === "number" ? [value] : Array.from(value);
     if (values.length === 0) throw new ArgumentError("value", "at least one number", value);
-    this.data = zeros(options.dtype ?? "float64", values.length);
+    const { dtype = "float64" } = options;
+    if (dtype !== "float64" && dtype !== "float32")
+      throw new ArgumentError("dtype", '"float64" or "float32"', dtype);
+    this.data = zeros(dtype, values.length);
     this.data.set(values);
     this.grad = zerosLike(this.data);
   }

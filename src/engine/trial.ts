@@ -98,32 +98,39 @@ export class Trial {
     state.trainSteps = this.#trainSteps ?? 0;
     state.validationSteps = this.#validationSteps ?? 0;
     state.maxEpochs = epochs;
-    state.stopTraining = false;
+    const { signal } = options;
+    state.stopTraining = signal?.aborted === true;
+    // Not looked at in the loop, where even a look at a signal would cost more than the rest of a callback.
+    const stop = (): void => {
+      state.stopTraining = true;
+    };
+    signal?.addEventListener("abort", stop);
     try {
-      await this.#run(callbacks, options.signal);
+      await this.#run(callbacks);
     } catch (error) {
       await this.#reportException(callbacks, error);
       throw error;
     } finally {
+      signal?.removeEventListener("abort", stop);
       state.run++;
     }
     return state.history;
   }
 
-  async #run(callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+  async #run(callbacks: CallbackList): Promise<void> {
     const { state } = this;
     const { model, criterion, optimizer } = state;
     const train = trainingStep(model, criterion, optimizer);
     const validate = validationStep(model, criterion);
     await callbacks.call("onStart", state);
-    for (let epoch = state.history.length; epoch < state.maxEpochs && signal?.aborted !== true; epoch++) {
+    for (let epoch = state.history.length; epoch < state.maxEpochs && !state.stopTraining; epoch++) {
       state.epoch = epoch;
       await callbacks.call("onStartEpoch", state);
-      await this.#trainEpoch(train, callbacks, signal);
+      await this.#trainEpoch(train, callbacks);
       const metrics = { ...state.metrics };
       // A run that was stopped keeps what it has: only the validation is left out.
       if (this.#validationSteps !== undefined && !state.stopTraining) {
-        await this.#validateEpoch(validate, callbacks, signal);
+        await this.#validateEpoch(validate, callbacks);
         Object.assign(metrics, state.metrics);
       }
       const { trainSteps, validationSteps } = state;
@@ -131,7 +138,6 @@ export class Trial {
       await callbacks.call("onEndEpoch", state);
       state.history.push({ ...metrics, trainSteps, validationSteps });
       await callbacks.call("onCheckpoint", state);
-      if (state.stopTraining) break;
     }
     await callbacks.call("onEnd", state);
   }
@@ -148,7 +154,7 @@ export class Trial {
     }
   }
 
-  async #trainEpoch(step: Step, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+  async #trainEpoch(step: Step, callbacks: CallbackList): Promise<void> {
     const { state } = this;
     const { optimizer } = state;
     const metrics = this.#metrics;
@@ -178,13 +184,12 @@ export class Trial {
       if (onStepTraining.length > 0 && (pending = callHooks(onStepTraining, state)) !== undefined)
         await pending;
       if (pacer.isDue()) await pacer.pause();
-      if (signal?.aborted === true) state.stopTraining = true;
     }
     metrics.processFinal(state);
     await callbacks.call("onEndTraining", state);
   }
 
-  async #validateEpoch(step: Step, callbacks: CallbackList, signal: AbortSignal | undefined): Promise<void> {
+  async #validateEpoch(step: Step, callbacks: CallbackList): Promise<void> {
     const { state } = this;
     const metrics = this.#metrics;
     const onSample = callbacks.at("onSampleValidation");
@@ -207,7 +212,6 @@ export class Trial {
       metrics.process(state);
       if (onStep.length > 0 && (pending = callHooks(onStep, state)) !== undefined) await pending;
       if (pacer.isDue()) await pacer.pause();
-      if (signal?.aborted === true) state.stopTraining = true;
     }
     metrics.processFinal(state);
     await callbacks.call("onEndValidation", state);

@@ -43,8 +43,9 @@ export class EventFileReader {
   /**
    * The next event, or `undefined` at the end of what is there now.
    *
-   * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read, and a `CorruptFileError`. With `terminal` false one record was bad and is skipped: the next call gives the one after it. With
-   * `terminal` true the rest of the file cannot be read, and every later call throws the same.
+   * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read, and a `CorruptFileError`. With `terminal` false
+   * one record was bad and is skipped: the next call gives the one after it. With `terminal` true the rest of the file cannot be read,
+   * and every later call throws the same.
    */
   next(): Event | undefined {
     for (;;) {

@@ -195,6 +195,9 @@ export class EventFileWriter implements EventSink {
   // Reads the clock and makes ready for an event; false when it is to be dropped.
   #begin(wallTime: number | undefined): boolean {
     if (this.#state === "closed") throw new ClosedError(`The event file of ${this.dir}`);
+    if (wallTime !== undefined && !Number.isFinite(wallTime)) {
+      throw new ArgumentError("wallTime", "a finite number of seconds", wallTime);
+    }
     this.#now[0] = this.#clock();
     this.#wallTime[0] = wallTime ?? this.#now[0]! / 1000;
     return (this.#state === "open" && this.#failure === undefined) || this.#recover();

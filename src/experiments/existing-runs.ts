@@ -1,7 +1,7 @@
 // What happens when a run of the same name is already there.
 
-import { existsSync, rmdirSync, readdirSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
+import { join, sep } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import { findRuns } from "../events/runs.js";
 
@@ -34,11 +34,18 @@ export function suffixForRuns(logdir: string, names: readonly string[], ifExists
   return `_${number}`;
 }
 
-/** Deletes the event files of a run and of the runs below it, and directories that are empty then. Other files stay. */
+/**
+ * Deletes the event files of a run and of the runs below it, and directories that are empty then. Other files stay, and so does all that
+ * only a link below the run leads to.
+ *
+ * Throws a `LogdirError`.
+ */
 export function deleteRun(dir: string): void {
   if (!existsSync(dir)) return;
   try {
-    for (const run of findRuns(dir)) for (const file of run.files) unlinkSync(file);
+    const inside = realpathSync(dir) + sep;
+    const runs = findRuns(dir).filter((run) => (realpathSync(run.dir) + sep).startsWith(inside));
+    for (const file of runs.flatMap((run) => run.files)) unlinkSync(file);
     deleteEmpty(dir);
   } catch (error) {
     if (error instanceof LogdirError) throw error;
@@ -55,5 +62,5 @@ function deleteEmpty(dir: string): void {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     if (entry.isDirectory()) deleteEmpty(join(dir, entry.name));
   }
-  if (readdirSync(dir).length === 0) rmdirSync(dir);
+  if (readdirSync(dir).length === 0 && !lstatSync(dir).isSymbolicLink()) rmdirSync(dir);
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { ArgumentError } from "../../errors.js";
 import type { ScalarsHandle } from "../../summary/scalar-handles.js";
-import { DEFAULT_LOGDIR, SummaryWriter, type SummaryWriterOptions } from "../../summary/summary-writer.js";
+import { DEFAULT_LOGDIR, SummaryWriter } from "../../summary/summary-writer.js";
 import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
 
@@ -24,8 +24,11 @@ export interface TensorBoardOptions {
    * metrics, whose step is the epoch. `"flat"`: one directory, and one step that counts all batches (of training or of validation).
    */
   readonly layout?: "torchbearer" | "flat";
-  /** How the event files are written. */
-  readonly writer?: SummaryWriterOptions;
+  /**
+   * Makes the writer of a directory; `(dir) => new SummaryWriter(dir)`. With `() => SummaryWriter.noop()` the training goes on and nothing
+   * is logged, for tests.
+   */
+  readonly createWriter?: (dir: string) => SummaryWriter;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface TensorBoardOptions {
  * empty runs; what a killed training had logged until 200 ms before is there.
  */
 export class TensorBoard implements Callback {
-  readonly #options: Required<Omit<TensorBoardOptions, "writer">> & { readonly writer: SummaryWriterOptions };
+  readonly #options: Required<TensorBoardOptions>;
   #runWriter: SummaryWriter | undefined;
   #epochWriter: SummaryWriter | undefined;
   #handle: ScalarsHandle | undefined;
@@ -56,19 +59,21 @@ export class TensorBoard implements Callback {
       batchStepSize,
       writeEpochMetrics: options.writeEpochMetrics ?? true,
       layout,
-      writer: options.writer ?? {},
+      createWriter: options.createWriter ?? ((dir) => new SummaryWriter(dir)),
     };
   }
 
   onStart(state: State): void {
     const { layout, writeEpochMetrics } = this.#options;
-    if (writeEpochMetrics || layout === "flat") this.#runWriter = this.#open(this.#runDir(state));
+    if (writeEpochMetrics || layout === "flat") {
+      this.#runWriter = this.#options.createWriter(this.#runDir(state));
+    }
   }
 
   onStartEpoch(state: State): void {
     const { layout, writeBatchMetrics } = this.#options;
     if (layout === "torchbearer" && writeBatchMetrics) {
-      this.#epochWriter = this.#open(join(this.#runDir(state), `epoch-${state.epoch}`));
+      this.#epochWriter = this.#options.createWriter(join(this.#runDir(state), `epoch-${state.epoch}`));
     }
   }
 
@@ -112,10 +117,6 @@ export class TensorBoard implements Callback {
 
   #runDir(state: State): string {
     return join(this.#options.logDir, `${state.model.name}_${this.#options.comment}`);
-  }
-
-  #open(dir: string): SummaryWriter {
-    return new SummaryWriter(dir, this.#options.writer);
   }
 
   // At the start of a pass, when the state has the array that the pass will write to.

@@ -1,0 +1,94 @@
+// The real file system, with faults where a test wants them.
+import { nodeFileSystem, type FileSystem } from "../../src/events/file-system.js";
+
+/** A call that can be made to fail. */
+export type Call = keyof FileSystem;
+
+/** What a write does instead of writing everything: writes at most so many bytes, or fails. */
+export type WriteFault = { readonly take: number } | { readonly fail: string };
+
+/** An error as the operating system gives it. */
+export function systemError(code: string, call = "write"): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: as the test wants, ${call}`), { code, syscall: call });
+}
+
+/** Delegates to the real file system, counts the calls, and fails as it is told. */
+export class FaultyFileSystem implements FileSystem {
+  /** The next writes, in order; when none is left they are real. */
+  readonly writes: WriteFault[] = [];
+  /** Calls that fail with this code until the entry is deleted. */
+  readonly failing = new Map<Call, string>();
+  /** Bytes the disk still takes; then a write is short, and the next one fails with ENOSPC. */
+  free = Infinity;
+  /** How many bytes each write that reached the disk took. */
+  readonly written: number[] = [];
+  readonly #counts = new Map<Call, number>();
+
+  /** How often `call` was made, failed ones too. */
+  count(call: Call): number {
+    return this.#counts.get(call) ?? 0;
+  }
+
+  #enter(call: Call): void {
+    this.#counts.set(call, this.count(call) + 1);
+    const code = this.failing.get(call);
+    if (code !== undefined) throw systemError(code, call);
+  }
+
+  mkdirSync(path: string, options: { recursive: true }): string | undefined {
+    this.#enter("mkdirSync");
+    return nodeFileSystem.mkdirSync(path, options);
+  }
+
+  readdirSync(path: string): string[] {
+    this.#enter("readdirSync");
+    return nodeFileSystem.readdirSync(path);
+  }
+
+  openSync(path: string, flags: string): number {
+    // The trial at construction is not the open that tests let fail.
+    if (flags === "wx") this.#enter("openSync");
+    return nodeFileSystem.openSync(path, flags);
+  }
+
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number {
+    this.#enter("writeSync");
+    const fault = this.writes.shift() ?? { take: length };
+    if ("fail" in fault) throw systemError(fault.fail);
+    const taken = Math.min(fault.take, length, this.free);
+    if (this.free === 0) throw systemError("ENOSPC");
+    if (taken === 0) return 0;
+    const done = nodeFileSystem.writeSync(fd, bytes, offset, taken);
+    this.free -= done;
+    this.written.push(done);
+    return done;
+  }
+
+  closeSync(fd: number): void {
+    // The file is closed in any case, as Linux does.
+    nodeFileSystem.closeSync(fd);
+    this.#enter("closeSync");
+  }
+
+  unlinkSync(path: string): void {
+    this.#enter("unlinkSync");
+    nodeFileSystem.unlinkSync(path);
+  }
+
+  fdatasync(fd: number, callback: (error: NodeJS.ErrnoException | null) => void): void {
+    this.#sync("fdatasync", fd, callback);
+  }
+
+  fsync(fd: number, callback: (error: NodeJS.ErrnoException | null) => void): void {
+    this.#sync("fsync", fd, callback);
+  }
+
+  #sync(call: "fdatasync" | "fsync", fd: number, callback: (error: NodeJS.ErrnoException | null) => void): void {
+    try {
+      this.#enter(call);
+      nodeFileSystem[call](fd, callback);
+    } catch (error) {
+      queueMicrotask(() => callback(error as NodeJS.ErrnoException));
+    }
+  }
+}
