@@ -302,8 +302,12 @@ export class EventFileWriter implements EventSink {
     const buffer = this.#buffer;
     let done = 0;
     try {
-      while (done < buffer.length)
-        done += this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
+      while (done < buffer.length) {
+        const written = this.#fs.writeSync(this.#fd, buffer.bytes, done, buffer.length - done);
+        // A system that takes nothing and names no error would be asked for ever.
+        if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
+        done += written;
+      }
       this.#failure = undefined;
     } catch (error) {
       throw this.#fail(new WriteError(this.#path ?? this.dir, error));

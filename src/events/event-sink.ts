@@ -8,7 +8,8 @@ export type EventInit = Omit<Event, "wallTime" | "step"> & { wallTime?: number; 
 
 /** Takes the events of one session of a run. */
 export interface EventSink {
-  /** Adds an event; `false` when it was dropped after an error. Throws a `WriteError` or a `ClosedError`. */
+  /** Adds an event; `false` when it was dropped after an error. Throws a `WriteError`, a `ClosedError`, or an `ArgumentError`
+   * when its wall time is not finite. */
   write(event: EventInit): boolean;
   /**
    * Adds one event with the scalars `values[from, …)` under the tags of `encoder`. `wallTime` in seconds; now unless given.

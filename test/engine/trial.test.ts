@@ -1,62 +1,35 @@
-// A run: the hooks' order, epochs, history, stopping, errors.
-import { createHook } from "node:async_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
+// A run: the hooks' order, epochs, steps, history.
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { ArgumentError, WriteError } from "../../src/errors.js";
+import { ArgumentError } from "../../src/errors.js";
 import {
-  Adam,
   loss,
   mean,
-  Model,
   Online,
   onBackward,
   onCheckpoint,
   onCriterion,
   onEndEpoch,
   onForward,
-  onInit,
-  onSample,
-  onStart,
   onStartEpoch,
   onStepTraining,
   onStepValidation,
-  Parameter,
   SGD,
   toDict,
   Trial,
   type Callback,
-  type CallbackLike,
   type HistoryEntry,
-  type TrialOptions,
-  type Var,
 } from "../../src/engine/index.js";
-import { currentTape } from "../../src/engine/tape.js";
-import { recorder } from "./recorder.js";
+import { EPOCH, online, recorder, STEP } from "./trials.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function online(callbacks: CallbackLike = [], metrics: TrialOptions["metrics"] = []): Trial {
-  const model = new Online();
-  return new Trial(model, Adam(model.parameters()), loss, { callbacks, metrics, verbose: 0 });
-}
-
-const STEP = ["onSample", "onForward", "onCriterion", "onBackward", "onStepTraining"];
 const VALIDATION_STEP = [
   "onSampleValidation",
   "onForwardValidation",
   "onCriterionValidation",
   "onStepValidation",
-];
-const EPOCH = [
-  "onStartEpoch",
-  "onStartTraining",
-  ...STEP,
-  ...STEP,
-  "onEndTraining",
-  "onEndEpoch",
-  "onCheckpoint",
 ];
 
 describe("the order of the hooks", () => {
@@ -176,109 +149,6 @@ describe("at a hook of a step", () => {
   });
 });
 
-describe("asynchronous hooks", () => {
-  it("are awaited in their place, among synchronous ones, in the middle of a step too", async () => {
-    const calls: string[] = [];
-    const names = [
-      "onStart",
-      "onSample",
-      "onForward",
-      "onCriterion",
-      "onBackward",
-      "onStepTraining",
-      "onStepValidation",
-    ];
-    const slow = Object.fromEntries(
-      names.map((name) => [
-        name,
-        async () => {
-          calls.push(`${name} begins`);
-          await sleep(1);
-          calls.push(`${name} ends`);
-        },
-      ]),
-    ) as Callback;
-    const sync = Object.fromEntries(
-      names.map((name) => [name, () => void calls.push(`then ${name}`)]),
-    ) as Callback;
-    await online([slow, sync, slow]).forSteps(2, 1).run(1);
-    const of = (name: string): string[] => [
-      `${name} begins`,
-      `${name} ends`,
-      `then ${name}`,
-      `${name} begins`,
-      `${name} ends`,
-    ];
-    const step = names.slice(1, 6);
-    expect(calls).toEqual(["onStart", ...step, ...step, "onStepValidation"].flatMap(of));
-  });
-
-  it("end the run when they reject", async () => {
-    const { calls, callback } = recorder();
-    const fail = onForward(() => Promise.reject(new Error("later")));
-    await expect(online([fail, callback]).forTrainSteps(2).run()).rejects.toThrow("later");
-    expect(calls.slice(-2)).toEqual(["onSample", "onException"]);
-  });
-
-  it("may give anything that has a then", async () => {
-    const calls: string[] = [];
-    // eslint-disable-next-line unicorn/no-thenable
-    const thenable = {
-      then: (resolve: () => void) => void setImmediate(() => (calls.push("resolved"), resolve())),
-    };
-    const first = onStepTraining(() => thenable as never);
-    await online([first, onStepTraining(() => void calls.push("after"))])
-      .forTrainSteps(1)
-      .run();
-    expect(calls).toEqual(["resolved", "after"]);
-  });
-
-  it("of onInit are awaited by the first run", async () => {
-    const { calls, callback } = recorder();
-    const init = onInit(async () => {
-      await sleep(1);
-      calls.push("initialised");
-    });
-    await online([init, callback]).forTrainSteps(0).run(0);
-    expect(calls).toEqual(["initialised", "onInit", "onStart", "onEnd"]);
-  });
-
-  it("of onInit that reject are the first run's error, not the process's", async () => {
-    const unhandled = vi.fn<() => void>();
-    process.on("unhandledRejection", unhandled);
-    try {
-      const trial = online(onInit(() => Promise.reject(new Error("no data"))));
-      await sleep(5);
-      await expect(trial.forTrainSteps(1).run()).rejects.toThrow("no data");
-      expect(unhandled).not.toHaveBeenCalled();
-    } finally {
-      process.off("unhandledRejection", unhandled);
-    }
-  });
-
-  it("cost nothing where there are none: the number of promises does not grow with the steps", async () => {
-    const promisesOf = async (steps: number): Promise<number> => {
-      const trial = online([recorder().callback], [mean("est", () => 1)]).forSteps(steps, steps);
-      let promises = 0;
-      const hook = createHook({ init: (_id, type) => void (type === "PROMISE" && promises++) });
-      hook.enable();
-      await trial.run();
-      hook.disable();
-      return promises;
-    };
-    expect(await promisesOf(20_000)).toBeLessThan(2000);
-    // It can count: an asynchronous hook makes at least one a step.
-    let promises = 0;
-    const hook = createHook({ init: (_id, type) => void (type === "PROMISE" && promises++) });
-    hook.enable();
-    await online(onStepTraining(async () => {}))
-      .forTrainSteps(500)
-      .run();
-    hook.disable();
-    expect(promises).toBeGreaterThan(500);
-  });
-});
-
 describe("epochs", () => {
   it("are counted over all runs", async () => {
     const epochs: number[] = [];
@@ -353,188 +223,6 @@ describe("steps", () => {
       expect(set).toThrow(ArgumentError);
       expect(set).toThrow("Expected `steps` to be an integer from 0, got");
     }
-  });
-});
-
-describe("stopTraining", () => {
-  const stopAt = (hook: (f: Callback["onStart"] & {}) => Callback, batch: number): Callback =>
-    hook((state) => {
-      if (state.batch === batch) state.stopTraining = true;
-    });
-
-  it("in training ends the epoch after that step, all but its validation, and the run", async () => {
-    const { calls, callback } = recorder();
-    const history = await online(
-      [stopAt(onStepTraining, 1), callback],
-      [mean("batch", (state) => state.batch)],
-    )
-      .forSteps(10, 5)
-      .run(3);
-    expect(calls).toEqual(["onInit", "onStart", ...EPOCH, "onEnd"]);
-    expect(history).toEqual([{ batch: 0.5, trainSteps: 10, validationSteps: 5 }]);
-  });
-
-  it("in the middle of a step lets that step be finished", async () => {
-    const { calls, callback } = recorder();
-    const trial = online([stopAt(onSample, 1), callback]);
-    await trial.forTrainSteps(10).run();
-    expect(calls).toEqual(["onInit", "onStart", ...EPOCH, "onEnd"]);
-  });
-
-  it("in validation ends it, and the run after this epoch", async () => {
-    const { calls, callback } = recorder();
-    const history = await online([stopAt(onStepValidation, 2), callback])
-      .forSteps(1, 10)
-      .run(3);
-    expect(calls.filter((call) => call === "onStepValidation")).toHaveLength(3);
-    expect(calls.slice(-4)).toEqual(["onEndValidation", "onEndEpoch", "onCheckpoint", "onEnd"]);
-    expect(history).toHaveLength(1);
-  });
-
-  it.each([
-    ["onEndEpoch", onEndEpoch],
-    ["onCheckpoint", onCheckpoint],
-  ])("at %s is in time", async (_name, hook) => {
-    const stop = hook((state) => void (state.stopTraining = state.epoch === 1));
-    expect(await online(stop).forTrainSteps(2).run(5)).toHaveLength(2);
-  });
-
-  it("is forgotten by the next run, which goes on behind the epoch", async () => {
-    const batches: string[] = [];
-    const stop = onStepTraining((state) => {
-      batches.push(`${state.epoch}/${state.batch}`);
-      state.stopTraining = state.epoch === 0 && state.batch === 1;
-    });
-    const trial = online(stop).forTrainSteps(3);
-    await trial.run(2);
-    await trial.run(2);
-    expect(batches).toEqual(["0/0", "0/1", "1/0", "1/1", "1/2"]);
-  });
-});
-
-describe("an AbortSignal", () => {
-  it("ends the run after the step that is being computed", async () => {
-    const controller = new AbortController();
-    const { calls, callback } = recorder();
-    const abort = onForward((state) => void (state.batch === 1 && controller.abort()));
-    const trial = online([abort, callback]).forSteps(10, 2);
-    const history = await trial.run(3, { signal: controller.signal });
-    expect(calls).toEqual(["onInit", "onStart", ...EPOCH, "onEnd"]);
-    expect(history).toHaveLength(1);
-  });
-
-  it("in validation too", async () => {
-    const controller = new AbortController();
-    const { calls, callback } = recorder();
-    const abort = onStepValidation(() => controller.abort());
-    await online([abort, callback]).forSteps(1, 10).run(3, { signal: controller.signal });
-    expect(calls.filter((call) => call === "onStepValidation")).toHaveLength(1);
-    expect(calls.slice(-3)).toEqual(["onEndEpoch", "onCheckpoint", "onEnd"]);
-  });
-
-  it("between two epochs begins no other", async () => {
-    const controller = new AbortController();
-    const trial = online(onCheckpoint(() => controller.abort())).forTrainSteps(2);
-    expect(await trial.run(3, { signal: controller.signal })).toHaveLength(1);
-  });
-
-  it("that is aborted already lets nothing be computed", async () => {
-    const { calls, callback } = recorder();
-    expect(await online(callback).forTrainSteps(2).run(1, { signal: AbortSignal.abort() })).toEqual([]);
-    expect(calls).toEqual(["onInit", "onStart", "onEnd"]);
-  });
-
-  it("is heard while the loop is synchronous", async () => {
-    const start = performance.now();
-    const guard = onStepTraining(() => {
-      if (performance.now() - start > 20_000) throw new Error("the timer had no turn in 20 s");
-    });
-    const trial = online(guard).forTrainSteps(Number.MAX_SAFE_INTEGER);
-    expect(await trial.run(1, { signal: AbortSignal.timeout(30) })).toHaveLength(1);
-    expect(trial.state.batch).toBeGreaterThan(0);
-  });
-});
-
-describe("an error", () => {
-  class Failing extends Model {
-    readonly x = new Parameter(1);
-    override forward(): Var {
-      this.x.mul(2);
-      throw new Error("forward");
-    }
-  }
-  const failure = (name: string) => (): never => {
-    throw new Error(name);
-  };
-  const model = (): Model => new Online();
-  const cases: [string, (callback: Callback) => Trial, string][] = [
-    ["a hook", (c) => online([onStepTraining(failure("hook")), c]), "onBackward"],
-    ["the first hook", (c) => online([onStart(failure("hook")), c]), "onInit"],
-    ["a metric", (c) => online(c, [mean("est", failure("metric"))]), "onBackward"],
-    ["forward", (c) => new Trial(new Failing(), undefined, loss, { callbacks: c, verbose: 0 }), "onSample"],
-    [
-      "a criterion",
-      (c) => new Trial(model(), undefined, failure("criterion"), { callbacks: c, verbose: 0 }),
-      "onForward",
-    ],
-    [
-      "a criterion on the tape",
-      (c) =>
-        new Trial(
-          Object.defineProperty(model(), "gradient", { value: undefined }),
-          undefined,
-          failure("criterion"),
-          { callbacks: c, verbose: 0 },
-        ),
-      "onForward",
-    ],
-  ];
-
-  it.each(cases)("of %s is thrown on, after onException in place of onEnd", async (_name, make, last) => {
-    const { calls, callback } = recorder();
-    const trial = make(callback).forTrainSteps(3);
-    await expect(trial.run()).rejects.toThrow(/^(hook|metric|forward|criterion)$/);
-    expect(calls.slice(-2)).toEqual([last, "onException"]);
-    expect(calls.filter((call) => call === "onException")).toHaveLength(1);
-    expect(trial.state.history).toEqual([]);
-    expect(() => currentTape()).toThrow("only inside a model's forward");
-  });
-
-  it("leaves a trial that can run again", async () => {
-    let fails = true;
-    const trial = online(
-      onStepTraining(() => {
-        if (fails) throw new Error("once");
-      }),
-    ).forTrainSteps(2);
-    await expect(trial.run()).rejects.toThrow("once");
-    fails = false;
-    expect(await trial.run()).toHaveLength(1);
-    expect(trial.state.run).toBe(2);
-  });
-
-  it("reaches every onException, and is not replaced by what goes wrong there", async () => {
-    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    const another = new Error("while closing");
-    const { calls, callback } = recorder();
-    const closing: Callback = { onException: () => Promise.reject(another) };
-    const trial = online([closing, onStepTraining(failure("hook")), callback]).forTrainSteps(1);
-    await expect(trial.run()).rejects.toThrow("hook");
-    expect(calls.at(-1)).toBe("onException");
-    expect(warn.mock.calls).toEqual([[another]]);
-  });
-
-  it("of a log is not told a second time by the log", async () => {
-    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    const full = new WriteError("log", Object.assign(new Error("full"), { code: "ENOSPC" }));
-    const closing: Callback = { onException: () => Promise.reject(full) };
-    const trial = online([closing, onStepTraining(() => Promise.reject(full))]).forTrainSteps(1);
-    await expect(trial.run()).rejects.toBe(full);
-    expect(warn).not.toHaveBeenCalled();
-  });
-
-  it("of onInit is the constructor's", () => {
-    expect(() => online(onInit(failure("init")))).toThrow("init");
   });
 });
 

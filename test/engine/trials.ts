@@ -1,0 +1,50 @@
+// Trials for tests, and callbacks that write down what happens in them.
+import {
+  Adam,
+  HOOKS,
+  loss,
+  Online,
+  Trial,
+  type Callback,
+  type CallbackLike,
+  type State,
+  type TrialOptions,
+} from "../../src/engine/index.js";
+
+/** What was called, and a callback that has every hook and pushes its name, with `prefix`, onto it. */
+export function recorder(calls: string[] = [], prefix = ""): { calls: string[]; callback: Callback } {
+  const names = [...HOOKS, "onException" as const];
+  const callback: Callback = Object.fromEntries(
+    names.map((name) => [name, () => void calls.push(prefix + name)]),
+  );
+  return { calls, callback };
+}
+
+/** What `f` gave at each call of a hook. */
+export function collect<T>(
+  hook: (f: (state: State) => void) => Callback,
+  f: (state: State) => T,
+): { values: T[]; callback: Callback } {
+  const values: T[] = [];
+  return { values, callback: hook((state) => void values.push(f(state))) };
+}
+
+/** A trial of the online problem that prints nothing. */
+export function online(callbacks: CallbackLike = [], metrics: TrialOptions["metrics"] = []): Trial {
+  const model = new Online();
+  return new Trial(model, Adam(model.parameters()), loss, { callbacks, metrics, verbose: 0 });
+}
+
+/** The hooks of a training step, in order. */
+export const STEP = ["onSample", "onForward", "onCriterion", "onBackward", "onStepTraining"];
+
+/** Those of an epoch of two training steps. */
+export const EPOCH = [
+  "onStartEpoch",
+  "onStartTraining",
+  ...STEP,
+  ...STEP,
+  "onEndTraining",
+  "onEndEpoch",
+  "onCheckpoint",
+];

@@ -1,0 +1,89 @@
+// Disks that are really full.
+import { spawnSync } from "node:child_process";
+import { existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WriteError } from "../../src/errors.js";
+import { EventFileWriter } from "../../src/events/event-file-writer.js";
+import { nodeFileSystem, type FileSystem } from "../../src/events/file-system.js";
+import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
+import { eventsOf, readEventFile } from "../helpers/events.js";
+import { useTempDir } from "../helpers/temp-dir.js";
+
+const tempDir = useTempDir("full-disk");
+const loss = new ScalarEventEncoder(["loss"]);
+
+function errorOf(body: () => unknown): WriteError {
+  try {
+    body();
+  } catch (error) {
+    if (error instanceof WriteError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe.skipIf(!existsSync("/dev/full"))("a device that is always full (/dev/full)", () => {
+  const fileSystem: FileSystem = {
+    ...nodeFileSystem,
+    openSync: (path, flags) => openSync(flags === "wx" ? "/dev/full" : path, flags === "wx" ? "w" : flags),
+  };
+
+  it("is reported at the first event, which is handed over at once", () => {
+    const writer = new EventFileWriter(tempDir(), { fileSystem });
+    const error = errorOf(() => writer.writeScalar(loss, 1, 1));
+    expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" } });
+    expect(error.message).toMatch(/^Cannot write .*: no space left on the disk \(ENOSPC\)$/);
+    expect(errorOf(() => writer.closeSync()).errno).toBe("ENOSPC");
+  });
+});
+
+/** A file system of 256 KiB at `directory`, if this process may make one; returns what takes it away again. */
+function mountSmallDisk(directory: string): (() => void) | undefined {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
+  const options = { encoding: "utf8", timeout: 10_000 } as const;
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", directory], options);
+  if (mounted.status !== 0) return undefined;
+  return () => void spawnSync("umount", [directory], options);
+}
+
+describe("a disk that becomes full (a tmpfs of 256 KiB; root may mount one)", () => {
+  let directory: string;
+  let unmount: (() => void) | undefined;
+  beforeAll(() => {
+    directory = tempDir();
+    unmount = mountSmallDisk(directory);
+  });
+  afterAll(() => unmount?.());
+
+  it("refuses events, keeps the earlier files, and has every accepted event once there is room", (context) => {
+    if (unmount === undefined) context.skip("no tmpfs can be mounted here");
+    const earlier = new EventFileWriter(join(directory, "run"));
+    earlier.writeScalar(loss, 0, 0);
+    earlier.closeSync();
+    const ballast = join(directory, "ballast");
+    writeFileSync(ballast, new Uint8Array(100_000));
+
+    const writer = new EventFileWriter(join(directory, "run"), { purgeStep: 1 });
+    let step = 0;
+    const error = errorOf(() => {
+      while (step < 100_000) writer.writeScalar(loss, ++step, step);
+    });
+    expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" }, path: writer.path });
+    // About 150 KB were free, and an event has 47 bytes.
+    expect(step).toBeGreaterThan(2000);
+    expect(step).toBeLessThan(10_000);
+    expect(errorOf(() => writer.writeScalar(loss, step + 1, 0)).errno).toBe("ENOSPC");
+    const { events } = readEventFile(writer.path!);
+    expect(events.length).toBeGreaterThan(1000);
+    expect(eventsOf(earlier.path!)).toHaveLength(1);
+
+    rmSync(ballast);
+    writer.writeScalar(loss, step + 2, 0);
+    writer.closeSync();
+    const steps = eventsOf(writer.path!)
+      .filter(({ summary }) => summary !== undefined)
+      .map((event) => event.step);
+    expect(steps).toEqual([...Array.from({ length: step }, (_, i) => i + 1), step + 2]);
+  });
+});

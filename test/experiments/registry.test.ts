@@ -1,0 +1,111 @@
+// Names: what they stand for, and what is suggested for those that are not known.
+import { describe, expect, it } from "vitest";
+import { Online, Stochastic } from "../../src/engine/index.js";
+import { Parameter } from "../../src/engine/parameter.js";
+import { UnknownNameError } from "../../src/errors.js";
+import { lookUp, OPTIMIZERS, PROBLEMS } from "../../src/experiments/registry.js";
+
+function refused(kind: string, table: Readonly<Record<string, unknown>>, name: string): UnknownNameError {
+  try {
+    lookUp(kind, table, name);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnknownNameError);
+    return error as UnknownNameError;
+  }
+  throw new Error(`${name} was found`);
+}
+
+describe("lookUp", () => {
+  it("gives the entry of that name", () => {
+    expect(lookUp("problem", PROBLEMS, "online")).toBe(PROBLEMS["online"]);
+    expect(lookUp("optimizer", OPTIMIZERS, "amsgrad")).toBe(OPTIMIZERS["amsgrad"]);
+  });
+
+  it.each([
+    ["onlin", "online"],
+    ["oneline", "online"],
+    ["Online", "online"],
+    ["STOCHASTIC", "stochastic"],
+    ["stochstic", "stochastic"],
+    ["stochastik", "stochastic"],
+  ])("suggests for the problem %s %s", (name, nearest) => {
+    expect(refused("problem", PROBLEMS, name).suggestion).toBe(nearest);
+  });
+
+  it.each([
+    ["adm", "adam"],
+    ["ADAM", "adam"],
+    ["amsgard", "amsgrad"],
+    ["AMSGrad", "amsgrad"],
+    ["adam-w", "adamw"],
+    ["sdg", "sgd"],
+  ])("suggests for the optimizer %s %s", (name, nearest) => {
+    expect(refused("optimizer", OPTIMIZERS, name).suggestion).toBe(nearest);
+  });
+
+  it.each(["", "x", "rmsprop", "momentum", "adam,amsgrad", "toString", "__proto__", "constructor"])(
+    "suggests nothing for %j",
+    (name) => {
+      const error = refused("optimizer", OPTIMIZERS, name);
+      expect(error.suggestion).toBeUndefined();
+      expect(error.message).toBe(
+        `Unknown optimizer ${JSON.stringify(name)}. Known: adam, amsgrad, adamw, sgd`,
+      );
+    },
+  );
+
+  it("says all in its error", () => {
+    const error = refused("problem", PROBLEMS, "onlin");
+    expect({ ...error, code: error.code, message: error.message }).toEqual({
+      code: "UNKNOWN_NAME",
+      kind: "problem",
+      value: "onlin",
+      known: ["online", "stochastic"],
+      suggestion: "online",
+      message: 'Unknown problem "onlin". Did you mean online? Known: online, stochastic',
+    });
+  });
+});
+
+describe("the problems", () => {
+  it("are the two of the paper, made anew each time", () => {
+    const config = { seed: 1, dtype: "float64" } as const;
+    const online = PROBLEMS["online"]!;
+    const stochastic = PROBLEMS["stochastic"]!;
+    expect(Object.keys(PROBLEMS)).toEqual(["online", "stochastic"]);
+    expect(online.make(config)).toBeInstanceOf(Online);
+    expect(stochastic.make(config)).toBeInstanceOf(Stochastic);
+    expect(online.make(config)).not.toBe(online.make(config));
+    expect(online.metrics()[0]).not.toBe(online.metrics()[0]);
+  });
+
+  it.each(["online", "stochastic"])("%s takes the precision and measures the regret", (name) => {
+    const problem = PROBLEMS[name]!;
+    expect(problem.make({ seed: 1, dtype: "float32" }).x.data).toEqual(new Float32Array([0]));
+    expect(problem.make({ seed: 1, dtype: "float64" }).x.data).toEqual(new Float64Array([0]));
+    expect(problem.metrics().map((metric) => metric.stepTags("train"))).toEqual([["average_regret"]]);
+  });
+});
+
+describe("the optimizers", () => {
+  // Two steps from 0.5, with the gradients 2 and 0.1, by the formulas of the papers: the second gradient is small, so that the means and
+  // AMSGrad's maximum show.
+  it.each([
+    ["adam", 0.3440838584710682],
+    ["amsgrad", 0.3514945601179825],
+    ["adamw", 0.3431843584705682],
+    ["sgd", 0.29],
+  ])("%s is what its name says, with the learning rate and the betas it is given", (name, expected) => {
+    const x = new Parameter(0.5);
+    const optimizer = OPTIMIZERS[name]!.make([x], { lr: 0.1, betas: [0.5, 0.75] });
+    for (const gradient of [2, 0.1]) {
+      x.grad[0] = gradient;
+      optimizer.step();
+    }
+    expect(x.item()).toBeCloseTo(expected, 14);
+  });
+
+  it("are all tested here", () => {
+    expect(Object.keys(OPTIMIZERS)).toEqual(["adam", "amsgrad", "adamw", "sgd"]);
+  });
+});
