@@ -88,12 +88,12 @@ export class Tape {
     this.#leaves = 0;
   }
 
-  /** Forgets every node and starts with a scalar, `cell[0]`, that is not trained: `constant`, for once a step. */
+  /**
+   * Forgets every node and starts with a scalar, `cell[0]`, that is not trained: `constant`, for once a step. For a tape that starts so
+   * every time.
+   */
   restart(cell: Float64Array): Var {
     if (this.#vars.length === 0) this.constant(0);
-    this.#op[0] = CONSTANT;
-    this.#at[0] = 0;
-    this.#size[0] = 1;
     this.#value[0] = cell[0]!;
     this.#nodes = 1;
     this.#leaves = 0;

@@ -199,7 +199,8 @@ export class EventFileWriter implements EventSink {
       throw new ArgumentError("wallTime", "a finite number of seconds", wallTime);
     }
     this.#now[0] = this.#clock();
-    this.#wallTime[0] = wallTime ?? this.#now[0]! / 1000;
+    if (wallTime === undefined) this.#wallTime[0] = this.#now[0]! / 1000;
+    else this.#wallTime[0] = wallTime;
     return (this.#state === "open" && this.#failure === undefined) || this.#recover();
   }
 

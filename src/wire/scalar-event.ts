@@ -21,6 +21,8 @@ export class ScalarEventEncoder {
   /** The tags, in the order of the values. */
   readonly tags: readonly string[];
   readonly #summary: Uint8Array;
+  // The same bytes as little-endian words, as far as they fill one.
+  readonly #words: Int32Array;
   readonly #valueAt: Int32Array;
 
   constructor(tags: readonly string[]) {
@@ -38,6 +40,8 @@ export class ScalarEventEncoder {
       this.#valueAt[i] = at;
       at += 4;
     }
+    const view = new DataView(this.#summary.buffer);
+    this.#words = Int32Array.from({ length: at >> 2 }, (_, i) => view.getInt32(4 * i, true));
   }
 
   /**
@@ -72,8 +76,10 @@ export class ScalarEventEncoder {
       bytes[at] = 0x10;
       at = writeVarint(bytes, at + 1, step);
     }
-    // A loop, because `set` costs more than it saves for some tens of bytes.
-    for (let i = 0; i < summary.length; i++) bytes[at + i] = summary[i]!;
+    // By words, because `set` costs more than it saves for some tens of bytes.
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i]!, true);
+    for (let i = 4 * words.length; i < summary.length; i++) bytes[at + i] = summary[i]!;
     return at;
   }
 }

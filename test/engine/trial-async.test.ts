@@ -51,8 +51,8 @@ describe("asynchronous hooks", () => {
 
   it("may give anything that has a then", async () => {
     const calls: string[] = [];
-    // eslint-disable-next-line unicorn/no-thenable
     const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- libraries have promises of their own, and this is one
       then: (resolve: () => void) => void setImmediate(() => (calls.push("resolved"), resolve())),
     };
     const first = onStepTraining(() => thenable as never);

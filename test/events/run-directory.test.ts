@@ -28,6 +28,22 @@ describe("a run's directory", () => {
     expect(filesIn(dir)).toEqual([]);
   });
 
+  it("is there as well when another process makes it at the same time", () => {
+    const dir = join(tempDir(), "run");
+    class Late extends FaultyFileSystem {
+      override mkdirSync(path: string): void {
+        mkdirSync(path);
+        super.mkdirSync(path);
+      }
+    }
+    new EventFileWriter(dir, { fileSystem: new Late() }).closeSync();
+    expect(filesIn(dir)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== "linux")("is refused, not waited for, where none can be made", () => {
+    expect(errorOf(() => new EventFileWriter("/proc/tnl/run")).code).toBe("LOGDIR_NOT_WRITABLE");
+  });
+
   it("may be there already, with files in it that stay", () => {
     const dir = tempDir();
     writeFileSync(join(dir, "notes.txt"), "x");
@@ -72,7 +88,7 @@ describe("a run's directory", () => {
   ] as const)("that cannot be used says so: %s fails with %s", (call, code, words) => {
     const fileSystem = new FaultyFileSystem();
     fileSystem.failing.set(call, code);
-    const dir = tempDir();
+    const dir = join(tempDir(), "new");
     const error = errorOf(() => new EventFileWriter(dir, { fileSystem }));
     expect(error).toMatchObject({ code: "LOGDIR_NOT_WRITABLE", message: `Cannot write runs to ${dir}: ${words}` });
     expect(error.cause).toMatchObject({ code });

@@ -1,7 +1,7 @@
 // Runs that are there already: numbered, overwritten, or in the way.
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { LogdirError } from "../../src/errors.js";
 import { deleteRun, IF_EXISTS, suffixForRuns } from "../../src/experiments/existing-runs.js";
 import { useTempDir } from "../helpers/temp-dir.js";
@@ -26,8 +26,8 @@ function errorOf(body: () => unknown): LogdirError {
   try {
     body();
   } catch (error) {
-    expect(error).toBeInstanceOf(LogdirError);
-    return error as LogdirError;
+    if (error instanceof LogdirError) return error;
+    throw error;
   }
   throw new Error("No error");
 }
@@ -41,8 +41,7 @@ describe("suffixForRuns", () => {
 
   it("counts on from the first number that is free for all runs", () => {
     const one = `Online_amsgrad/epoch-0/${EVENTS}`;
-    const numbers = (...paths: string[]): string =>
-      suffixForRuns(logdirWith(...paths), NAMES, "increment");
+    const numbers = (...paths: string[]): string => suffixForRuns(logdirWith(...paths), NAMES, "increment");
     expect(numbers("Online_sgd/x", "Online_adam_1/x")).toBe("");
     expect(numbers(one)).toBe("_1");
     expect(numbers(one, "Online_adam_1/x")).toBe("_2");
@@ -147,7 +146,9 @@ describe("deleteRun", () => {
     const logdir = logdirWith(`Online_adam/epoch-0/${EVENTS}`);
     // So that somebody else gets as far as the run.
     for (const path of [dirname(logdir), logdir]) chmodSync(path, 0o755);
-    chmodSync(join(logdir, "Online_adam", "epoch-0"), 0o555);
+    const epoch = join(logdir, "Online_adam", "epoch-0");
+    chmodSync(epoch, 0o555);
+    onTestFinished(() => chmodSync(epoch, 0o755));
     const before = treeOf(logdir);
     const error = errorOf(() => withoutPrivileges(() => deleteRun(join(logdir, "Online_adam"))));
     expect(error.code).toBe("LOGDIR_NOT_WRITABLE");
@@ -155,6 +156,5 @@ describe("deleteRun", () => {
       `Cannot delete the run ${join(logdir, "Online_adam")}: permission denied (EACCES)`,
     );
     expect(treeOf(logdir)).toEqual(before);
-    chmodSync(join(logdir, "Online_adam", "epoch-0"), 0o755);
   });
 });

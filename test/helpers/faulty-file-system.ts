@@ -35,9 +35,9 @@ export class FaultyFileSystem implements FileSystem {
     if (code !== undefined) throw systemError(code, call);
   }
 
-  mkdirSync(path: string, options: { recursive: true }): string | undefined {
+  mkdirSync(path: string): void {
     this.#enter("mkdirSync");
-    return nodeFileSystem.mkdirSync(path, options);
+    nodeFileSystem.mkdirSync(path);
   }
 
   readdirSync(path: string): string[] {

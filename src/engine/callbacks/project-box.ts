@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
-import type { Parameter } from "../parameter.js";
+import type { Vec } from "../parameter.js";
 import type { State } from "../state.js";
 
 /**
@@ -12,7 +12,7 @@ import type { State } from "../state.js";
 export class ProjectBox implements Callback {
   readonly #low: number;
   readonly #high: number;
-  #parameters: readonly Parameter[] = [];
+  #vectors: readonly Vec[] = [];
   #clamps = 0;
   #firstClamp: number | undefined;
 
@@ -34,16 +34,16 @@ export class ProjectBox implements Callback {
   }
 
   onStart(state: State): void {
-    this.#parameters = state.model.parameters();
+    this.#vectors = state.model.parameters().map((parameter) => parameter.data);
     this.#clamps = 0;
     this.#firstClamp = undefined;
   }
 
   onStepTraining(state: State): void {
-    const parameters = this.#parameters;
+    const vectors = this.#vectors;
     let outside = false;
-    for (let p = 0; p < parameters.length; p++) {
-      const { data } = parameters[p]!;
+    for (let v = 0; v < vectors.length; v++) {
+      const data = vectors[v]!;
       for (let i = 0; i < data.length; i++) {
         const x = data[i]!;
         if (x > this.#high) data[i] = this.#high;

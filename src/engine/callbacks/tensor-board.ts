@@ -42,6 +42,7 @@ export class TensorBoard implements Callback {
   #handle: ScalarsHandle | undefined;
   #values: Float64Array = new Float64Array(0);
   #firstStep = 0;
+  #next = 0;
 
   /** Throws an `ArgumentError`. */
   constructor(options: TensorBoardOptions = {}) {
@@ -83,7 +84,7 @@ export class TensorBoard implements Callback {
   }
 
   onStepTraining(state: State): void {
-    if (state.batch % this.#options.batchStepSize === 0) this.#writeStep(state);
+    if (state.batch === this.#next) this.#writeStep(state);
   }
 
   onStartValidation(state: State): void {
@@ -92,7 +93,7 @@ export class TensorBoard implements Callback {
   }
 
   onStepValidation(state: State): void {
-    if (state.batch % this.#options.batchStepSize === 0) this.#writeStep(state);
+    if (state.batch === this.#next) this.#writeStep(state);
   }
 
   onEndEpoch(state: State): void {
@@ -126,9 +127,11 @@ export class TensorBoard implements Callback {
     const on = this.#options.writeBatchMetrics && writer !== undefined && tags.length > 0;
     this.#handle = on ? writer.scalars(tags.map((tag) => `batch/${tag}`)) : undefined;
     this.#values = state.values.subarray(1, 1 + tags.length);
+    this.#next = 0;
   }
 
   #writeStep(state: State): void {
+    this.#next += this.#options.batchStepSize;
     this.#handle?.add(this.#firstStep + state.batch, this.#values);
   }
 

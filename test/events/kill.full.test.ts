@@ -1,0 +1,32 @@
+// A thousand kills at random moments; kill.test.ts has a few.
+import { beforeAll, expect, it } from "vitest";
+import { killAndResume } from "../helpers/kills.js";
+import { compilePrograms } from "../helpers/programs.js";
+import { useTempDir } from "../helpers/temp-dir.js";
+
+const KILLS = 1000;
+
+const tempDir = useTempDir("kill-full");
+let programs: string;
+beforeAll(() => {
+  programs = compilePrograms("test/events/programs", tempDir());
+});
+
+it(`keeps what was flushed in ${KILLS} kills, and every run goes on`, async () => {
+  let started = 0;
+  let torn = 0;
+  let unflushed = 0;
+  const killOneAfterAnother = async (): Promise<void> => {
+    while (started < KILLS) {
+      const number = started++;
+      const every = [1, 2, 7, 100, 3000, 20_000][number % 6]!;
+      const delayMs = 30 * Math.random() ** 2;
+      const remains = await killAndResume({ programs, dir: tempDir(), every, count: 1e9, delayMs });
+      if (remains.torn > 0) torn++;
+      if (remains.last % every !== every - 1) unflushed++;
+    }
+  };
+  await Promise.all([killOneAfterAnother(), killOneAfterAnother()]);
+  process.stderr.write(`${KILLS} kills: ${torn} torn tails, ${unflushed} with steps behind the last flush\n`);
+  expect(started).toBe(KILLS);
+}, 600_000);

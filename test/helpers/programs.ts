@@ -1,0 +1,72 @@
+// Programs that tests start as processes of their own, to see them end: compiled from test/**/programs and src, once a test file.
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+
+const project = join(import.meta.dirname, "..", "..");
+/** What the programs may import: the layers up to summary. */
+const LAYERS = ["src/errors.ts", "src/version.ts", "src/math", "src/wire", "src/events", "src/summary"];
+
+/** Compiles the programs of `folder` (from the project, with `/`) into `directory`, and gives where they are. */
+export function compilePrograms(folder: string, directory: string): string {
+  for (const path of [...LAYERS, folder].flatMap(filesAt)) {
+    const target = join(directory, path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (!path.endsWith(".ts")) cpSync(join(project, path), target);
+    else if (!path.endsWith(".d.ts")) writeFileSync(target.replace(/\.ts$/, ".js"), compiled(path));
+  }
+  writeFileSync(join(directory, "package.json"), '{ "type": "module" }\n');
+  symlinkSync(join(project, "node_modules"), join(directory, "node_modules"), "junction");
+  return join(directory, folder);
+}
+
+function filesAt(path: string): string[] {
+  if (path.endsWith(".ts")) return [path];
+  return readdirSync(join(project, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1));
+}
+
+function compiled(path: string): string {
+  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
+  return ts.transpileModule(readFileSync(join(project, path), "utf8"), { compilerOptions: options }).outputText;
+}
+
+/** How a program ended, and all it wrote. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a compiled program to its end. `onOutput` is called with all of its stdout so far whenever more comes. One that does not end in time
+ * is killed, which shows in its `signal`.
+ */
+export async function runProgram(
+  path: string,
+  args: readonly string[],
+  onOutput: (child: ChildProcess, stdout: string) => void = () => {},
+  timeoutMs = 30_000,
+): Promise<End> {
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    onOutput(child, stdout);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    // Not "exit": what it wrote before it was killed may still be in the pipe.
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
