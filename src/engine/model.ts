@@ -26,10 +26,11 @@ export abstract class Model {
   abstract forward(x: unknown, state: State): Var;
 
   /**
-   * The fast path, for models that know their derivative: computes what `forward` computes for a scalar prediction, sets `grad` of
-   * every parameter to its derivative, and returns it. It must agree with `forward`.
+   * The fast path, for models that know their derivative: sets `state.yPred` to what `forward` gives, which must be one number, and `grad`
+   * of every parameter to its derivative. It must agree with `forward`. (It returns nothing, because V8 puts a number that is returned
+   * on the heap where it does not inline the call.)
    */
-  gradient?(x: unknown, state: State): number;
+  gradient?(x: unknown, state: State): void;
 
   /** Every parameter among the fields, those of models and arrays in the fields too, in the order of definition. */
   parameters(): Parameter[] {

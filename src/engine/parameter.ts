@@ -41,13 +41,15 @@ export class Parameter extends Operand {
 
   /** The number of a parameter of length 1. */
   item(): number {
-    if (this.data.length !== 1)
-      throw new ArgumentError("parameter", "of length 1", `${this.data.length} numbers`);
-    return this.data[0]!;
+    return this.data.length === 1 ? this.data[0]! : notOne(this.data);
   }
 
   /** This parameter on the tape of the step that is being computed. */
   override node(): Var {
     return currentTape().leaf(this);
   }
+}
+
+function notOne(data: Vec): never {
+  throw new ArgumentError("parameter", "of length 1", `${data.length} numbers`);
 }

@@ -224,7 +224,7 @@ export class EventFileWriter implements EventSink {
 
   #end(): void {
     if (this.#buffer.length < WRITE_AT_BYTES && !this.#isDue()) {
-      this.#timer ??= setTimeout(() => this.#onTimer(), WRITE_AFTER_MS).unref();
+      if (this.#timer === undefined) this.#startTimer();
       return;
     }
     try {
@@ -238,6 +238,11 @@ export class EventFileWriter implements EventSink {
   #isDue(): boolean {
     const age = this.#now[0]! - this.#lastWrite[0]!;
     return age >= WRITE_AFTER_MS || age < 0;
+  }
+
+  // Apart from its caller, because a closure costs a function an object at each call, made or not.
+  #startTimer(): void {
+    this.#timer = setTimeout(() => this.#onTimer(), WRITE_AFTER_MS).unref();
   }
 
   #onTimer(): void {

@@ -6,10 +6,10 @@ import { progressBar } from "../engine/callbacks/progress-bar.js";
 import { greedyUpdate } from "../engine/callbacks/project-box.js";
 import { TensorBoard } from "../engine/callbacks/tensor-board.js";
 import { loss } from "../engine/criterion.js";
-import { toDict } from "../engine/metrics/to-dict.js";
 import type { DType } from "../engine/parameter.js";
 import { Trial, type Verbosity } from "../engine/trial.js";
 import { DEFAULT_LOGDIR } from "../summary/summary-writer.js";
+import { Estimate } from "./estimate.js";
 import { deleteRun, suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
 import { lookUp, OPTIMIZERS, PROBLEMS, type OptimizerEntry, type Problem } from "./registry.js";
 
@@ -131,15 +131,7 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
   const name = runName(model.name, comment);
   if (ifExists === "overwrite") deleteRun(join(logdir, name));
 
-  const tail = { from: steps - Math.ceil(steps / 10), sum: 0, count: 0 };
-  const est = toDict("est", (state) => {
-    const x = model.x.data[0]!;
-    if (state.batch >= tail.from) {
-      tail.sum += x;
-      tail.count++;
-    }
-    return x;
-  });
+  const estimate = new Estimate(model.x.data, steps - Math.ceil(steps / 10));
   const projection = greedyUpdate();
   const log = new TensorBoard({
     logDir: logdir,
@@ -149,7 +141,7 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
     writeEpochMetrics: false,
   });
   const trial = new Trial(model, optimizer, loss, {
-    metrics: [est, ...run.problem.metrics()],
+    metrics: [estimate, ...run.problem.metrics()],
     callbacks: [verbose === 0 ? [] : progressBar({ name }), projection, log],
   });
   const start = performance.now();
@@ -164,7 +156,7 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
     optimizer: run.optimizerName,
     steps: done,
     finalX: model.x.item(),
-    tailMean: tail.sum / tail.count,
+    tailMean: estimate.tailMean,
     averageRegret: epoch["average_regret"] ?? NaN,
     firstClamp: projection.firstClamp ?? null,
     stepsPerSecond: done / seconds,

@@ -27,8 +27,9 @@ describe("tnl", () => {
   it("has help for each command, which runs nothing", async () => {
     const run = await tnl(["run", "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
-    const options =
-      "optimizer steps lr betas seed dtype logdir batch-step-size if-exists verbose json".split(" ");
+    const options = "optimizer steps lr betas seed dtype logdir batch-step-size if-exists verbose json".split(
+      " ",
+    );
     expect(options.filter((option) => !run.stdout.includes(`--${option} `))).toEqual([]);
     expect(unwrapped(run.stdout)).toContain("Problems: online, stochastic [array] [default: both]");
     expect(unwrapped(run.stdout)).toContain("adam, amsgrad, adamw, sgd [string] [default: adam and amsgrad]");

@@ -83,7 +83,7 @@ describe("callHooks", () => {
     expect(calls).toEqual([1, 2]);
   });
 
-  it.each([null, 0, "", false, {}, { then: 1 }])("takes %j for no promise", (result) => {
+  it.each([null, 0, "", false, {}])("takes %j for no promise", (result) => {
     expect(callHooks([() => result as never], state)).toBeUndefined();
   });
 

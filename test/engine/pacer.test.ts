@@ -23,7 +23,6 @@ describe("Pacer", () => {
       if (!pacer.isDue()) continue;
       gaps.push(since);
       since = 0;
-      // eslint-disable-next-line no-await-in-loop
       await pacer.pause();
     }
     return gaps;

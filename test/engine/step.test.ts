@@ -71,13 +71,13 @@ describe.each([
     ["float32", true, loss],
     ["float64", true, undefined],
   ] as const)(
-    "in %s, amsgrad %s: equal to the last bit over 5,000 steps",
+    "in %s, amsgrad %s: equal to the last bit over 2,000 steps",
     async (dtype, amsgrad, criterion) => {
-      const own = await trajectory(make(dtype), criterion, 5000, adam(amsgrad));
-      const tape = await trajectory(onTape(make(dtype)), criterion, 5000, adam(amsgrad));
+      const own = await trajectory(make(dtype), criterion, 2000, adam(amsgrad));
+      const tape = await trajectory(onTape(make(dtype)), criterion, 2000, adam(amsgrad));
       expect(own).toEqual(tape);
-      expect(own).toHaveLength(5000);
-      expect(new Set(own.map(([x]) => x)).size).toBeGreaterThan(4900);
+      expect(own).toHaveLength(2000);
+      expect(new Set(own.map(([x]) => x)).size).toBeGreaterThan(1900);
     },
   );
 
@@ -118,14 +118,14 @@ class Product extends Model {
     return this.a.at(0).mul(this.a.at(1)).mul(this.inner.forward());
   }
 
-  override gradient(): number {
+  override gradient(_x: unknown, state: State): void {
     const { a, inner } = this;
     const [a0, a1] = a.data as unknown as [number, number];
     const e = Math.exp(inner.b.item());
     a.grad[0] = a1 * e;
     a.grad[1] = a0 * e;
     inner.b.grad[0] = a0 * a1 * e;
-    return a0 * a1 * e;
+    state.yPred = a0 * a1 * e;
   }
 }
 

@@ -69,6 +69,13 @@ describe("stopTraining", () => {
     expect(await online(stop).forTrainSteps(2).run(5)).toHaveLength(2);
   });
 
+  it("at onStart lets nothing be computed", async () => {
+    const { calls, callback } = recorder();
+    const stop = onStart((state) => void (state.stopTraining = true));
+    expect(await online([stop, callback]).forSteps(2, 2).run(3)).toEqual([]);
+    expect(calls).toEqual(["onInit", "onStart", "onEnd"]);
+  });
+
   it("is forgotten by the next run, which goes on behind the epoch", async () => {
     const batches: string[] = [];
     const stop = onStepTraining((state) => {
@@ -112,6 +119,16 @@ describe("an AbortSignal", () => {
     const { calls, callback } = recorder();
     expect(await online(callback).forTrainSteps(2).run(1, { signal: AbortSignal.abort() })).toEqual([]);
     expect(calls).toEqual(["onInit", "onStart", "onEnd"]);
+  });
+
+  it("is listened to during a run, and no longer", async () => {
+    const { signal } = new AbortController();
+    const [add, remove] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+    await online().forTrainSteps(1).run(1, { signal });
+    const fail = onStepTraining(() => Promise.reject(new Error("no")));
+    await expect(online(fail).forTrainSteps(1).run(1, { signal })).rejects.toThrow("no");
+    expect(add).toHaveBeenCalledTimes(2);
+    expect(remove.mock.calls).toEqual(add.mock.calls);
   });
 
   it("is heard while the loop is synchronous", async () => {

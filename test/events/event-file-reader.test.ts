@@ -45,9 +45,8 @@ describe("EventFileReader", () => {
     expect(reader.next()).toBeUndefined();
     for (let size = 1; size <= FILE.length; size++) {
       appendFileSync(path, FILE.subarray(size - 1, size));
-      const event = reader.next();
-      if (ends.includes(size)) expect(event, `${size} bytes`).toStrictEqual(EVENTS[events++]);
-      else expect(event, `${size} bytes`).toBeUndefined();
+      const expected = ends.includes(size) ? EVENTS[events++] : undefined;
+      expect(reader.next(), `${size} bytes`).toStrictEqual(expected);
       expect(reader.offset).toBe(STARTS[events] ?? FILE.length);
       expect(reader.pending).toBe(size - reader.offset);
     }
@@ -75,9 +74,7 @@ describe("EventFileReader", () => {
     expect(reader.next()).toStrictEqual(EVENTS[0]);
     const error = errorOf(CorruptFileError, () => reader.next());
     expect(error).toMatchObject({ code: "BAD_DATA_CRC", offset: STARTS[1], path, terminal: false });
-    expect(error.message).toBe(
-      `${path} at byte ${STARTS[1]}: the record's data do not match their checksum`,
-    );
+    expect(error.message).toBe(`${path} at byte ${STARTS[1]}: the record's data do not match their checksum`);
     expect(reader.next()).toStrictEqual(EVENTS[2]);
     expect(reader.next()).toBeUndefined();
   });
@@ -133,7 +130,7 @@ describe("EventFileReader", () => {
     reader.close();
     reader.close();
     expect([...reader]).toStrictEqual(EVENTS.slice(1));
-    // The next file that is opened gets the descriptor that is free again, if any was left open it would not.
+    // A descriptor that was left open would make the next one a greater number.
     const fds = [1, 2, 3].map(() => {
       using again = new EventFileReader(path);
       again.next();

@@ -1,12 +1,11 @@
 // The writer when the operating system fails: nothing torn, nothing twice, nothing lost in silence.
-import { existsSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WriteError } from "../../src/errors.js";
 import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
 import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
 import { eventsOf, filesIn, readEventFile } from "../helpers/events.js";
-import { FaultyFileSystem, systemError } from "../helpers/faulty-file-system.js";
+import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 
@@ -22,7 +21,10 @@ beforeEach(() => {
   disk = new FaultyFileSystem();
   warnings = [];
   vi.spyOn(process, "emitWarning").mockImplementation((message, options) => {
-    warnings.push({ message: String(message), code: (options as unknown as { code?: string } | undefined)?.code });
+    warnings.push({
+      message: String(message),
+      code: (options as unknown as { code?: string } | undefined)?.code,
+    });
   });
 });
 afterEach(() => {
@@ -48,12 +50,14 @@ function stepsIn(writer: EventFileWriter): number[] {
   return eventsOf(writer.path!).map(({ step }) => Number(step));
 }
 
-/** Closes, whatever it says. */
-function closeQuietly(writer: EventFileWriter): void {
+/** Closes, and gives what it says of events that were lost. */
+function closeQuietly(writer: EventFileWriter): string {
   try {
     writer.closeSync();
+    return "";
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
+    return error.message;
   }
 }
 
@@ -142,10 +146,18 @@ describe("whatever the disk does", () => {
     fc.constantFrom("EIO", "EINTR", "EDQUOT").map((fail) => ({ fault: { fail } })),
     fc.constant({ flush: true }),
   );
-  type Happening = { bytes?: number; ms?: number; fault?: { take: number } | { fail: string }; flush?: boolean };
+  type Happening = {
+    bytes?: number;
+    ms?: number;
+    fault?: { take: number } | { fail: string };
+    flush?: boolean;
+  };
 
   /** Logs a step after each happening; gives the steps whose call came back, and those whose call threw. */
-  function play(writer: EventFileWriter, script: readonly Happening[]): { taken: number[]; refused: number[] } {
+  function play(
+    writer: EventFileWriter,
+    script: readonly Happening[],
+  ): { taken: number[]; refused: number[] } {
     const taken: number[] = [];
     const refused: number[] = [];
     for (const [step, { bytes = 0, ms = 0, fault, flush }] of script.entries()) {
@@ -155,12 +167,12 @@ describe("whatever the disk does", () => {
       try {
         if (flush) writer.flush();
       } catch (error) {
-        expect(error).toBeInstanceOf(WriteError);
+        if (!(error instanceof WriteError)) throw error;
       }
       try {
         (writer.write({ step, summary: [{ tag: "a", simpleValue: step }] }) ? taken : refused).push(step);
       } catch (error) {
-        expect(error).toBeInstanceOf(WriteError);
+        if (!(error instanceof WriteError)) throw error;
         refused.push(step);
       }
       expect(writer.pendingBytes).toBeLessThan(1000 + script.length * 40);
@@ -201,8 +213,8 @@ describe("whatever the disk does", () => {
         expect(writer.dropped).toBe(refused.length);
         disk.writes.length = 0;
         disk.free = Infinity;
-        if (refused.length === 0) writer.closeSync();
-        else expect(() => writer.closeSync()).toThrow(`${refused.length} events are lost: could not write`);
+        const lost = refused.length === 0 ? "" : `${refused.length} events are lost: could not write`;
+        expect(closeQuietly(writer).slice(0, lost.length || undefined)).toBe(lost);
         expect(writer.path === undefined ? [] : stepsIn(writer)).toEqual(taken);
       }),
       { numRuns: 300 },
@@ -309,7 +321,9 @@ describe("onError warn", () => {
     clock.advance(200);
     expect(writer.write({ step: 4 })).toBe(true);
     expect(writer.dropped).toBe(3);
-    expect(errorOf(() => writer.closeSync()).message).toMatch(/^3 events are lost: could not write .* \(ENFILE\)$/);
+    expect(errorOf(() => writer.closeSync()).message).toMatch(
+      /^3 events are lost: could not write .* \(ENFILE\)$/,
+    );
     expect(stepsIn(writer)).toEqual([4]);
   });
 
@@ -319,7 +333,9 @@ describe("onError warn", () => {
     writer.write({ step: 2 });
     disk.failing.set("writeSync", "ENOSPC");
     const { pendingBytes } = writer;
-    expect(errorOf(() => writer.closeSync()).message).toMatch(new RegExp(`^${pendingBytes} bytes of events are lost`));
+    expect(errorOf(() => writer.closeSync()).message).toMatch(
+      new RegExp(`^${pendingBytes} bytes of events are lost`),
+    );
     expect(stepsIn(writer)).toEqual([1]);
   });
 
@@ -349,74 +365,5 @@ describe("the timer of an idle writer", () => {
     writer.write({ step: 3 });
     writer.closeSync();
     expect(stepsIn(writer)).toEqual([0, 1, 3]);
-  });
-});
-
-describe("sync", () => {
-  it("waits for the file's data and, the first time, for every directory entry that is new", async () => {
-    const root = tempDir();
-    const writer = new EventFileWriter(`${root}/a/b`, { clock, fileSystem: disk });
-    await writer.sync();
-    expect([disk.count("fdatasync"), disk.count("fsync")]).toEqual([0, 0]);
-    writer.write({ step: 1 });
-    writer.write({ step: 2 });
-    await writer.sync();
-    expect(stepsIn(writer)).toEqual([1, 2]);
-    // The run's directory has a new file, `a` has a new directory, and the root too.
-    expect([disk.count("fdatasync"), disk.count("fsync")]).toEqual([1, 3]);
-    await writer.sync();
-    expect([disk.count("fdatasync"), disk.count("fsync")]).toEqual([2, 3]);
-    writer.closeSync();
-  });
-
-  it.each(["fdatasync", "fsync"] as const)("rejects when %s fails, and can be tried again", async (call) => {
-    const writer = newWriter();
-    writer.write({ step: 1 });
-    disk.failing.set(call, "EIO");
-    const path = call === "fsync" ? writer.dir : writer.path;
-    await expect(writer.sync()).rejects.toMatchObject({
-      ...{ code: "WRITE_FAILED", errno: "EIO", path },
-      message: `Cannot sync ${path}: input/output error (EIO)`,
-    });
-    disk.failing.clear();
-    await writer.sync();
-    writer.closeSync();
-  });
-
-  it("rejects when the bytes cannot be handed over", async () => {
-    const writer = newWriter();
-    writer.write({ step: 1 });
-    writer.write({ step: 2 });
-    disk.failing.set("writeSync", "ENOSPC");
-    await expect(writer.sync()).rejects.toMatchObject({ code: "WRITE_FAILED", errno: "ENOSPC" });
-    expect(disk.count("fdatasync")).toBe(0);
-    disk.failing.clear();
-    writer.closeSync();
-  });
-});
-
-describe("close", () => {
-  it("reports what the system says only then, as network file systems do, and lets go of the directory", () => {
-    const writer = newWriter();
-    writer.write({ step: 1 });
-    disk.failing.set("closeSync", "EDQUOT");
-    const error = errorOf(() => writer.closeSync());
-    expect(error.message).toBe(`Cannot close ${writer.path}: the disk quota is used up (EDQUOT)`);
-    writer.closeSync();
-    expect(existsSync(writer.path!)).toBe(true);
-    disk.failing.clear();
-    new EventFileWriter(writer.dir, { fileSystem: disk }).closeSync();
-  });
-
-  it("explains a code it does not know by the system's own words", () => {
-    const writer = newWriter();
-    writer.write({ step: 1 });
-    writer.write({ step: 2 });
-    disk.failing.set("writeSync", "ESTALE");
-    expect(errorOf(() => writer.flush()).message).toBe(
-      `Cannot write ${writer.path}: ${systemError("ESTALE", "writeSync").message}`,
-    );
-    disk.failing.clear();
-    writer.closeSync();
   });
 });

@@ -125,17 +125,20 @@ describe("the file", () => {
     ]);
   });
 
-  it.each([Number.NaN, Infinity, -Infinity])("never has the wall time %d, which ends a file for one loader", (wallTime) => {
-    const writer = newWriter();
-    expect(() => writer.write({ step: 1, wallTime })).toThrow(ArgumentError);
-    expect(() => writer.writeScalar(loss, 1, 0.5, wallTime)).toThrow(ArgumentError);
-    expect(() => writer.writeScalars(loss, 1, [0.5], 0, wallTime)).toThrow(
-      `Expected \`wallTime\` to be a finite number of seconds, got ${wallTime} (number)`,
-    );
-    writer.write({ step: 2 });
-    writer.closeSync();
-    expect(eventsOf(writer.path!).map(({ step }) => step)).toEqual([2]);
-  });
+  it.each([Number.NaN, Infinity, -Infinity])(
+    "never has the wall time %d, which ends a file for one loader",
+    (wallTime) => {
+      const writer = newWriter();
+      expect(() => writer.write({ step: 1, wallTime })).toThrow(ArgumentError);
+      expect(() => writer.writeScalar(loss, 1, 0.5, wallTime)).toThrow(ArgumentError);
+      expect(() => writer.writeScalars(loss, 1, [0.5], 0, wallTime)).toThrow(
+        `Expected \`wallTime\` to be a finite number of seconds, got ${wallTime} (number)`,
+      );
+      writer.write({ step: 2 });
+      writer.closeSync();
+      expect(eventsOf(writer.path!).map(({ step }) => step)).toEqual([2]);
+    },
+  );
 });
 
 describe("bytes are handed to the operating system", () => {
@@ -279,9 +282,18 @@ describe("purgeStep", () => {
   it.each([1.5, Number.NaN, Infinity, 2 ** 53, "3" as unknown as number, null as unknown as number])(
     "must be a safe integer, not %s",
     (purgeStep) => {
-      const shown = typeof purgeStep === "string" ? '"3" (string)' : purgeStep === null ? "null" : `${purgeStep} (number)`;
-      expect(() => newWriter({ purgeStep })).toThrow(new ArgumentError("purgeStep", "a safe integer", purgeStep));
-      expect(() => newWriter({ purgeStep })).toThrow(`Expected \`purgeStep\` to be a safe integer, got ${shown}`);
+      const shown =
+        typeof purgeStep === "string"
+          ? '"3" (string)'
+          : purgeStep === null
+            ? "null"
+            : `${purgeStep} (number)`;
+      expect(() => newWriter({ purgeStep })).toThrow(
+        new ArgumentError("purgeStep", "a safe integer", purgeStep),
+      );
+      expect(() => newWriter({ purgeStep })).toThrow(
+        `Expected \`purgeStep\` to be a safe integer, got ${shown}`,
+      );
       // Nothing was held or made.
       newWriter();
     },

@@ -9,7 +9,9 @@ const parts = { now: NOW, hostname: "host", pid: 42 };
 describe("nextFileName", () => {
   it("has ten digits of seconds and six of a sequence first, then host, process and suffix", () => {
     expect(nextFileName([], parts)).toBe("events.out.tfevents.1700000000.000000.host.42");
-    expect(nextFileName([], { ...parts, suffix: "train" })).toBe("events.out.tfevents.1700000000.000000.host.42.train");
+    expect(nextFileName([], { ...parts, suffix: "train" })).toBe(
+      "events.out.tfevents.1700000000.000000.host.42.train",
+    );
     expect(nextFileName([], { ...parts, now: 7000 })).toBe("events.out.tfevents.0000000007.000000.host.42");
     expect(nextFileName([], { ...parts, now: -5 })).toBe("events.out.tfevents.0000000000.000000.host.42");
   });
@@ -47,11 +49,7 @@ describe("nextFileName", () => {
     ],
     ["an old file", "events.out.tfevents.1600000000.host", "events.out.tfevents.1700000000.000000.host.42"],
     ["a file that is no event file", "zzz.log", "events.out.tfevents.1700000000.000000.host.42"],
-    [
-      "a foreign name that sorts last",
-      "zzz.tfevents.x",
-      "zzz.tfevents.x.1700000001.000000.host.42",
-    ],
+    ["a foreign name that sorts last", "zzz.tfevents.x", "zzz.tfevents.x.1700000001.000000.host.42"],
     [
       "our file after a foreign name",
       "zzz.tfevents.x.1700000000.000007.host.42",
@@ -85,15 +83,29 @@ describe("nextFileName", () => {
     fc.constant(9_999_999_999),
   );
   const ten = seconds.map((n) => String(n).padStart(10, "0"));
-  const hostName = fc.oneof(fc.constantFrom("host", "a", "~", "1234567890.123456.x", "h.", ".h"), fc.string());
+  const hostName = fc.oneof(
+    fc.constantFrom("host", "a", "~", "1234567890.123456.x", "h.", ".h"),
+    fc.string(),
+  );
   const inName = hostName.map((host) => host.replaceAll(/[/\0]/g, "_"));
-  const sequence = fc.oneof(fc.constantFrom("000000", "999998", "999999"), fc.nat(999_999).map((n) => String(n).padStart(6, "0")));
+  const sequence = fc.oneof(
+    fc.constantFrom("000000", "999998", "999999"),
+    fc.nat(999_999).map((n) => String(n).padStart(6, "0")),
+  );
   const existingName = fc.oneof(
     fc.tuple(ten, sequence, inName).map(([t, s, host]) => `events.out.tfevents.${t}.${s}.${host}.1`), // ours
     fc.tuple(ten, inName, fc.nat(9)).map(([t, host, n]) => `events.out.tfevents.${t}.${host}.77.${n}`), // torch
     fc.tuple(ten, inName).map(([t, host]) => `events.out.tfevents.${t}.${host}`), // tensorboardX
     fc.tuple(ten, inName).map(([t, host]) => `events.out.tfevents.${t}.${host}.profile-empty`),
-    fc.constantFrom("zzz.tfevents.x", "tfevents", "~.tfevents", "a.tfevents", "x.1700000000.000001.tfevents", "é.tfevents", "\u{10ffff}tfevents"),
+    fc.constantFrom(
+      "zzz.tfevents.x",
+      "tfevents",
+      "~.tfevents",
+      "a.tfevents",
+      "x.1700000000.000001.tfevents",
+      "é.tfevents",
+      "\u{10ffff}tfevents",
+    ),
     fc.tuple(inName, inName).map(([a, b]) => `${a}tfevents${b}`),
     inName,
   );
@@ -102,11 +114,19 @@ describe("nextFileName", () => {
     fc.assert(
       fc.property(
         fc.array(existingName, { maxLength: 8 }),
-        fc.array(fc.tuple(seconds, hostName, fc.option(hostName, { nil: undefined })), { minLength: 1, maxLength: 5 }),
+        fc.array(fc.tuple(seconds, hostName, fc.option(hostName, { nil: undefined })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
         (existing, sessions) => {
           const names = [...existing];
           for (const [now, hostname, suffix] of sessions) {
-            const name = nextFileName(names, { now: now * 1000, hostname, pid: 9, ...(suffix !== undefined && { suffix }) });
+            const name = nextFileName(names, {
+              now: now * 1000,
+              hostname,
+              pid: 9,
+              ...(suffix !== undefined && { suffix }),
+            });
             const events = names.filter(isEventFileName);
             for (const other of events) expect(compareNames(name, other), `${name} after ${other}`).toBe(1);
             expect(isEventFileName(name), name).toBe(true);
@@ -123,7 +143,12 @@ describe("nextFileName", () => {
     const anyText = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(".", "a", "/", "\\") }));
     fc.assert(
       fc.property(anyText, fc.option(anyText, { nil: undefined }), (hostname, suffix) => {
-        const name = nextFileName([], { now: NOW, hostname, pid: 9, ...(suffix !== undefined && { suffix }) });
+        const name = nextFileName([], {
+          now: NOW,
+          hostname,
+          pid: 9,
+          ...(suffix !== undefined && { suffix }),
+        });
         expect(name).toMatch(/^events\.out\.tfevents\.1700000000\.000000\.[\w.-]+$/);
         expect(name).not.toContain("..");
         expect(name).not.toMatch(/\.$/);

@@ -66,7 +66,10 @@ describe("a disk that becomes full (a tmpfs of 256 KiB; root may mount one)", ()
     const ballast = join(directory, "ballast");
     writeFileSync(ballast, new Uint8Array(160_000));
 
-    const writer = new EventFileWriter(join(directory, "run"), { purgeStep: 1, clock: scriptedClock(Date.now()) });
+    const writer = new EventFileWriter(join(directory, "run"), {
+      purgeStep: 1,
+      clock: scriptedClock(Date.now()),
+    });
     let step = 0;
     const error = errorOf(() => {
       while (step < 100_000) writer.writeScalar(loss, ++step, step);

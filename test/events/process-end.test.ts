@@ -19,7 +19,7 @@ async function end(how: string, signal?: NodeJS.Signals): Promise<End & { steps:
   const onOutput = (child: ChildProcess, stdout: string): void => {
     if (signal !== undefined && !sent && stdout.includes("ready")) sent = child.kill(signal);
   };
-  const ended = await runProgram(join(programs, "log-and-end.js"), [dir, how], onOutput);
+  const ended = await runProgram(join(programs, "log-and-end.js"), [dir, how], { onOutput });
   const [path, ...others] = eventFilesIn(dir);
   expect(others).toEqual([]);
   const { events, torn } = readEventFile(path!);
@@ -29,16 +29,15 @@ async function end(how: string, signal?: NodeJS.Signals): Promise<End & { steps:
 
 describe("a program that ends by itself", () => {
   it.each([
-    ["return", 0, ""],
-    ["exit", 3, ""],
-    ["exit in a callback", 0, ""],
-    ["throw", 1, "the program's own error"],
-    ["reject", 1, "the program's own rejection"],
+    ["return", 0, /^$/],
+    ["exit", 3, /^$/],
+    ["exit in a callback", 0, /^$/],
+    ["throw", 1, /the program's own error/],
+    ["reject", 1, /the program's own rejection/],
   ])("loses nothing: %s", async (how, code, stderr) => {
     const ended = await end(how);
     expect(ended).toMatchObject({ code, signal: null, stdout: "", steps: [1, 2, 3] });
-    if (stderr === "") expect(ended.stderr).toBe("");
-    else expect(ended.stderr).toContain(stderr);
+    expect(ended.stderr).toMatch(stderr);
   });
 });
 
@@ -51,9 +50,17 @@ describe.skipIf(process.platform === "win32")("a program that a signal ends", ()
     expect(await end("be idle", "SIGKILL")).toMatchObject({ signal: "SIGKILL", steps: [1, 2, 3] });
   });
 
-  it.each(["SIGTERM", "SIGINT"] as const)("loses nothing with closeOnSignals, and still ends by it: %s", async (signal) => {
-    expect(await end("closeOnSignals", signal)).toMatchObject({ code: null, signal, stderr: "", steps: [1, 2, 3] });
-  });
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "loses nothing with closeOnSignals, and still ends by it: %s",
+    async (signal) => {
+      expect(await end("closeOnSignals", signal)).toMatchObject({
+        code: null,
+        signal,
+        stderr: "",
+        steps: [1, 2, 3],
+      });
+    },
+  );
 
   it("ends as its own listener says, if it has one beside closeOnSignals", async () => {
     const ended = await end("closeOnSignals beside a listener", "SIGTERM");
@@ -61,12 +68,16 @@ describe.skipIf(process.platform === "win32")("a program that a signal ends", ()
   });
 
   it("ends as before once closeOnSignals was taken back", async () => {
-    expect(await end("closeOnSignals taken back", "SIGTERM")).toMatchObject({ signal: "SIGTERM", steps: [1] });
+    expect(await end("closeOnSignals taken back", "SIGTERM")).toMatchObject({
+      signal: "SIGTERM",
+      steps: [1],
+    });
   });
 });
 
 describe("a program that loses events at its end", () => {
-  const lost = /^tensorboard-node-logger: \d+ bytes of events are lost: cannot write \S+: no space left on the disk \(ENOSPC\)\n$/;
+  const lost =
+    /^tensorboard-node-logger: \d+ bytes of events are lost: cannot write \S+: no space left on the disk \(ENOSPC\)\n$/;
 
   it.each([
     ["full disk", 1],
@@ -92,7 +103,10 @@ describe("the process of a program", () => {
     const looks = stdout
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line) as { when: string; listeners: Record<string, number>; resources: string[] });
+      .map(
+        (line) =>
+          JSON.parse(line) as { when: string; listeners: Record<string, number>; resources: string[] },
+      );
     expect(looks.map(({ when }) => when)).toEqual(["before", "imported", "made", "logged", "closed"]);
     const [before, imported, made, logged, closed] = looks.map(({ listeners }) => listeners);
     expect(imported).toEqual(before);

@@ -7,7 +7,7 @@ import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import { filesIn } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { useTempDir } from "../helpers/temp-dir.js";
-import { testWithPermissions, withoutPrivileges } from "../helpers/without-privileges.js";
+import { hasPermissions, withoutPrivileges } from "../helpers/without-privileges.js";
 
 const tempDir = useTempDir("run");
 
@@ -64,7 +64,7 @@ describe("a run's directory", () => {
     expect(filesIn(dirname(file))).toEqual(["file"]);
   });
 
-  testWithPermissions("must be writable, and that is tried at once", () => {
+  it.skipIf(!hasPermissions)("must be writable, and that is tried at once", () => {
     const parent = tempDir();
     const dir = join(parent, "run");
     mkdirSync(dir);
@@ -74,7 +74,9 @@ describe("a run's directory", () => {
     expect(error).toMatchObject({ code: "LOGDIR_NOT_WRITABLE", path: dir });
     expect(error.message).toBe(`Cannot write runs to ${dir}: permission denied (EACCES)`);
     const below = join(dir, "below");
-    expect(errorOf(() => withoutPrivileges(() => new EventFileWriter(below))).code).toBe("LOGDIR_NOT_WRITABLE");
+    expect(errorOf(() => withoutPrivileges(() => new EventFileWriter(below))).code).toBe(
+      "LOGDIR_NOT_WRITABLE",
+    );
     expect(existsSync(below)).toBe(false);
     // It was not held.
     chmodSync(dir, 0o777);
@@ -90,7 +92,10 @@ describe("a run's directory", () => {
     fileSystem.failing.set(call, code);
     const dir = join(tempDir(), "new");
     const error = errorOf(() => new EventFileWriter(dir, { fileSystem }));
-    expect(error).toMatchObject({ code: "LOGDIR_NOT_WRITABLE", message: `Cannot write runs to ${dir}: ${words}` });
+    expect(error).toMatchObject({
+      code: "LOGDIR_NOT_WRITABLE",
+      message: `Cannot write runs to ${dir}: ${words}`,
+    });
     expect(error.cause).toMatchObject({ code });
     new EventFileWriter(dir).closeSync();
   });
@@ -123,7 +128,10 @@ describe("a second writer of this process", () => {
     symlinkSync("run", join(root, "link"), "dir");
     const spellings = [`${dir}/`, join(root, "link"), `${root}/./other/../run`, relative(process.cwd(), dir)];
     for (const spelling of spellings) {
-      expect(errorOf(() => new EventFileWriter(spelling)), spelling).toMatchObject({ code: "RUN_IN_USE", path: spelling });
+      expect(
+        errorOf(() => new EventFileWriter(spelling)),
+        spelling,
+      ).toMatchObject({ code: "RUN_IN_USE", path: spelling });
     }
     expect(filesIn(dir)).toEqual([]);
     first.closeSync();
@@ -131,7 +139,9 @@ describe("a second writer of this process", () => {
 
   it("may write above, below and beside it", () => {
     const root = tempDir();
-    const writers = [join(root, "a"), root, join(root, "a", "b"), join(root, "ab")].map((dir) => new EventFileWriter(dir));
+    const writers = [join(root, "a"), root, join(root, "a", "b"), join(root, "ab")].map(
+      (dir) => new EventFileWriter(dir),
+    );
     for (const writer of writers) writer.write({ step: 1 });
     for (const writer of writers) writer.closeSync();
     expect(new Set(writers.map(({ path }) => path)).size).toBe(4);

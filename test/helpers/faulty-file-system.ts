@@ -83,7 +83,11 @@ export class FaultyFileSystem implements FileSystem {
     this.#sync("fsync", fd, callback);
   }
 
-  #sync(call: "fdatasync" | "fsync", fd: number, callback: (error: NodeJS.ErrnoException | null) => void): void {
+  #sync(
+    call: "fdatasync" | "fsync",
+    fd: number,
+    callback: (error: NodeJS.ErrnoException | null) => void,
+  ): void {
     try {
       this.#enter(call);
       nodeFileSystem[call](fd, callback);

@@ -23,7 +23,11 @@ export const fixtures: readonly Fixture[] = readdirSync(folder)
   .map((file) => {
     const name = file.slice(0, -".tfevents".length);
     const text = readFileSync(join(folder, `${name}.json`), "utf8");
-    return { name, path: join(folder, file), ...(JSON.parse(text, revive) as Omit<Fixture, "name" | "path">) };
+    return {
+      name,
+      path: join(folder, file),
+      ...(JSON.parse(text, revive) as Omit<Fixture, "name" | "path">),
+    };
   });
 
 /** What JSON cannot say: bytes, integers beyond 2^53, NaN and infinities. */

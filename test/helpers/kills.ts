@@ -1,8 +1,9 @@
 // Killing a program that logs, at any moment, and looking at what it left.
-import { readFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SummaryWriter } from "../../src/summary/summary-writer.js";
-import { eventFilesIn, eventsOf, readEventFile, scalarsOf } from "./events.js";
+import { eventFilesIn, readEventFile, scalarsOf } from "./events.js";
 import { runProgram } from "./programs.js";
 
 /** What the program logs under `loss`: exact in float32. */
@@ -20,21 +21,27 @@ export interface Kill {
   readonly every: number;
   /** Steps in all; then the program stands still. */
   readonly count: number;
-  /** Milliseconds from the first flushed step to the kill; `undefined` kills it at once, before it logs. */
-  readonly delayMs: number | undefined;
+  /** Milliseconds until the kill, from the first flushed step on or from the start of the process. */
+  readonly delayMs: number;
+  readonly from: "first flush" | "start";
 }
 
 /** Starts the program, kills it with SIGKILL, and gives the last step it said was flushed; -1 if none. */
-export async function killWhileLogging({ programs, dir, every, count, delayMs }: Kill): Promise<number> {
-  let isTimed = false;
+export async function killWhileLogging({
+  programs,
+  dir,
+  every,
+  count,
+  delayMs,
+  from,
+}: Kill): Promise<number> {
+  let timer: NodeJS.Timeout | undefined;
+  const killSoon = (child: ChildProcess): void => {
+    timer ??= setTimeout(() => child.kill("SIGKILL"), delayMs);
+  };
+  const watch = from === "start" ? { onStart: killSoon } : { onOutput: killSoon };
   const args = [dir, 0, every, count].map(String);
-  const running = runProgram(join(programs, "log-until-killed.js"), args, (child) => {
-    if (isTimed) return;
-    isTimed = true;
-    if (delayMs === undefined || delayMs <= 0) child.kill("SIGKILL");
-    else setTimeout(() => child.kill("SIGKILL"), delayMs);
-  });
-  const { signal, stdout, stderr } = await running;
+  const { signal, stdout, stderr } = await runProgram(join(programs, "log-until-killed.js"), args, watch);
   if (signal !== "SIGKILL") throw new Error(`the program ended with ${signal}: ${stderr}`);
   // The kill may have cut its last line.
   const lines = stdout.split("\n").slice(0, -1);
@@ -55,7 +62,7 @@ export interface Remains {
  * @throws {Error} When a checksum is wrong, when a step up to `flushed` is missing, when a step is there twice or not as it was logged.
  */
 export function lookAtRemains(dir: string, flushed: number): Remains {
-  const files = eventFilesIn(dir);
+  const files = existsSync(dir) ? eventFilesIn(dir) : [];
   if (files.length > 1) throw new Error(`there are ${files.length} files in ${dir}`);
   if (files.length === 0) {
     if (flushed >= 0) throw new Error(`step ${flushed} was flushed and there is no file in ${dir}`);
@@ -67,7 +74,8 @@ export function lookAtRemains(dir: string, flushed: number): Remains {
     if (tag === "loss" && step !== last + 1) throw new Error(`step ${step} follows ${last} in ${files[0]}`);
     if (tag === "loss") last++;
     const expected = tag === "more/b" ? 0.5 : lossAt(last);
-    if (value !== expected || step !== last) throw new Error(`${tag} is ${value} at step ${step} in ${files[0]}`);
+    if (value !== expected || step !== last)
+      throw new Error(`${tag} is ${value} at step ${step} in ${files[0]}`);
   }
   if (last < flushed) throw new Error(`step ${flushed} was flushed, and ${files[0]} ends at step ${last}`);
   return { last, torn };
@@ -116,14 +124,15 @@ export async function killAndResume(kill: Kill): Promise<Remains> {
   const flushed = await killWhileLogging(kill);
   const remains = lookAtRemains(kill.dir, flushed);
   // As a trainer does: from its last checkpoint, which is at most what was flushed.
-  const from = Math.max(0, flushed - 3);
-  resume(kill.dir, from, 20);
+  const checkpoint = Math.max(0, flushed - 3);
+  resume(kill.dir, checkpoint, 20);
   const curve = curveOf(kill.dir, "loss");
   for (const [i, { step, value }] of curve.entries()) {
-    const expected = step < from ? lossAt(step) : resumedLossAt(step);
-    if (step !== i || value !== expected) throw new Error(`${kill.dir}: ${value} at step ${step}, place ${i}`);
+    const expected = step < checkpoint ? lossAt(step) : resumedLossAt(step);
+    if (step !== i || value !== expected)
+      throw new Error(`${kill.dir}: ${value} at step ${step}, place ${i}`);
   }
-  if (curve.length !== from + 20) throw new Error(`${kill.dir}: the curve has ${curve.length} points, not ${from + 20}`);
-  eventsOf(eventFilesIn(kill.dir).at(-1)!);
+  if (curve.length !== checkpoint + 20)
+    throw new Error(`${kill.dir}: the curve has ${curve.length} points, not ${checkpoint + 20}`);
   return remains;
 }

@@ -29,8 +29,13 @@ function filesAt(path: string): string[] {
 }
 
 function compiled(path: string): string {
-  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
-  return ts.transpileModule(readFileSync(join(project, path), "utf8"), { compilerOptions: options }).outputText;
+  const options = {
+    module: ts.ModuleKind.ESNext,
+    target: ts.ScriptTarget.ES2022,
+    verbatimModuleSyntax: true,
+  };
+  return ts.transpileModule(readFileSync(join(project, path), "utf8"), { compilerOptions: options })
+    .outputText;
 }
 
 /** How a program ended, and all it wrote. */
@@ -41,27 +46,29 @@ export interface End {
   readonly stderr: string;
 }
 
+/** Called while a program runs. */
+export interface Watch {
+  onStart?(child: ChildProcess): void;
+  /** With all of its stdout so far, whenever more has come. */
+  onOutput?(child: ChildProcess, stdout: string): void;
+}
+
 /**
- * Runs a compiled program to its end. `onOutput` is called with all of its stdout so far whenever more comes. One that does not end in time
- * is killed, which shows in its `signal`.
+ * Runs a compiled program to its end. One that does not end within half a minute is killed, which shows in its `signal`.
  */
-export async function runProgram(
-  path: string,
-  args: readonly string[],
-  onOutput: (child: ChildProcess, stdout: string) => void = () => {},
-  timeoutMs = 30_000,
-): Promise<End> {
+export async function runProgram(path: string, args: readonly string[], watch: Watch = {}): Promise<End> {
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: timeoutMs,
+    timeout: 30_000,
     killSignal: "SIGKILL",
     env: { PATH: process.env["PATH"] ?? "" },
   });
+  watch.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    onOutput(child, stdout);
+    watch.onOutput?.(child, stdout);
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {

@@ -1,14 +1,10 @@
 // Permission bits mean nothing to root: tests of them run as somebody else.
-import { test } from "vitest";
 
 /** An id that owns nothing ("nobody" on most systems). */
 const NOBODY = 65_534;
 
 /** Whether this system has permission bits that this process can be made to obey. */
 export const hasPermissions = typeof process.seteuid === "function";
-
-/** A test that is skipped where there are no permission bits. */
-export const testWithPermissions = test.skipIf(!hasPermissions);
 
 /** Runs `body`, which must be synchronous, as a user who is not root. */
 export function withoutPrivileges<T>(body: () => T): T {

@@ -145,13 +145,16 @@ describe("decodeEvent", () => {
   });
 
   it("gives an event or throws an Error, whatever the bytes", () => {
+    const outcome = (data: Uint8Array): unknown => {
+      try {
+        return decodeEvent(data).step === undefined ? "no event" : "an event";
+      } catch (error) {
+        return error instanceof Error ? "an Error" : error;
+      }
+    };
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (data) => {
-        try {
-          expect(decodeEvent(data)).toHaveProperty("wallTime");
-        } catch (error) {
-          expect(error).toBeInstanceOf(Error);
-        }
+        expect(["an event", "an Error"]).toContain(outcome(data));
       }),
     );
   });

@@ -42,11 +42,11 @@ abstract class Linear extends Model implements LinearProblem {
     return this.x.mul(this.slope);
   }
 
-  override gradient(_x: unknown, state: State): number {
+  override gradient(_x: unknown, state: State): void {
     const slope = this.nextSlope(state);
     this.slope = slope;
     this.x.grad[0] = slope;
-    return slope * this.x.data[0]!;
+    state.yPred = slope * this.x.data[0]!;
   }
 }
 

@@ -1,4 +1,5 @@
 // Logs steps 1, 2 and 3 into argv[2] and ends as argv[3] says. Only the first is handed over by then: the clock stands still.
+/* oxlint-disable unicorn/no-process-exit -- how a process ends is what this program is for. */
 import { writeSync } from "node:fs";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { nodeFileSystem, type FileSystem } from "../../../src/events/file-system.js";

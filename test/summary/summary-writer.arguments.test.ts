@@ -1,0 +1,162 @@
+// What a SummaryWriter refuses, and the one that writes nothing but refuses the same.
+import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/errors.js";
+import { SummaryWriter } from "../../src/summary/summary-writer.js";
+import { eventsOf, filesIn } from "../helpers/events.js";
+import { useTempDir } from "../helpers/temp-dir.js";
+
+const tempDir = useTempDir("arguments");
+
+function errorOf(body: () => unknown): Error {
+  try {
+    body();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("wrong arguments", () => {
+  const anything = (value: unknown) => value as never;
+  const cases: [string, (writer: SummaryWriter) => void, string][] = [
+    [
+      "no tag",
+      (w) => w.addScalar("", 1, 1),
+      'Expected `tag` to be a string that is not empty, got "" (string)',
+    ],
+    [
+      "a tag that is no string",
+      (w) => w.addScalar(anything(3), 1, 1),
+      "Expected `tag` to be a string that is not empty, got 3 (number)",
+    ],
+    [
+      "a handle without a tag",
+      (w) => w.scalar(anything(undefined)),
+      "Expected `tag` to be a string that is not empty, got undefined",
+    ],
+    [
+      "a value that is a string",
+      (w) => w.addScalar("a", anything("1"), 1),
+      'Expected `value` to be a number, got "1" (string)',
+    ],
+    [
+      "a value that is a bigint",
+      (w) => w.addScalar("a", anything(1n), 1),
+      "Expected `value` to be a number, got 1 (bigint)",
+    ],
+    [
+      "no value",
+      (w) => w.addScalar("a", anything(undefined), 1),
+      "Expected `value` to be a number, got undefined",
+    ],
+    [
+      "a step that is not whole",
+      (w) => w.addScalar("a", 1, 1.5),
+      "Expected `step` to be a safe integer, got 1.5 (number)",
+    ],
+    [
+      "a step that is no number",
+      (w) => w.addScalar("a", 1, Number.NaN),
+      "Expected `step` to be a safe integer, got NaN (number)",
+    ],
+    [
+      "a step beyond 2^53",
+      (w) => w.addScalar("a", 1, 2 ** 53),
+      "Expected `step` to be a safe integer, got 9007199254740992 (number)",
+    ],
+    [
+      "no step",
+      (w) => w.addScalar("a", 1, anything(undefined)),
+      "Expected `step` to be a safe integer, got undefined",
+    ],
+    [
+      "a wall time that is not finite",
+      (w) => w.addScalar("a", 1, 1, Number.NaN),
+      "Expected `wallTime` to be a finite number of seconds, got NaN (number)",
+    ],
+    [
+      "a wall time that is a Date",
+      (w) => w.addScalar("a", 1, 1, anything(new Date())),
+      "Expected `wallTime` to be a finite number of seconds, got an object (Date)",
+    ],
+    [
+      "a step's value that is null",
+      (w) => w.addStep(1, { a: 1, b: anything(null) }),
+      'Expected `values["b"]` to be a number, got null',
+    ],
+    [
+      "a step's step",
+      (w) => w.addStep(0.5, { a: 1 }),
+      "Expected `step` to be a safe integer, got 0.5 (number)",
+    ],
+    [
+      "a step's tag",
+      (w) => w.addStep(1, { "": 1 }),
+      'Expected `tag` to be a string that is not empty, got "" (string)',
+    ],
+    [
+      "a step's wall time",
+      (w) => w.addStep(1, { a: 1 }, Infinity),
+      "Expected `wallTime` to be a finite number of seconds, got Infinity (number)",
+    ],
+    ["no tags", (w) => w.scalars([]), "Expected `tags` to be a list of at least one tag, got an array"],
+    [
+      "a tag twice",
+      (w) => w.scalars(["a", "b", "a"]),
+      'Expected `tags` to be tags that differ, got "a, b, a" (string)',
+    ],
+    [
+      "too few values",
+      (w) => w.scalars(["a", "b"]).add(1, [1]),
+      'Expected `values` to be 2 numbers, one a tag, got "1 values" (string)',
+    ],
+    [
+      "too many values",
+      (w) => w.scalars(["a"]).add(1, new Float64Array(2)),
+      'Expected `values` to be 1 numbers, one a tag, got "2 values" (string)',
+    ],
+  ];
+
+  it.each(cases)("are refused and write nothing: %s", (_, call, message) => {
+    const writer = new SummaryWriter(tempDir());
+    const error = errorOf(() => call(writer));
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toBe(message);
+    expect(writer.path).toBeUndefined();
+    // Also after a first value, when the fast path is taken.
+    writer.addScalar("a", 1, 1);
+    writer.addStep(1, { a: 1, b: 1 });
+    expect(errorOf(() => call(writer)).message).toBe(message);
+    writer.closeSync();
+    expect(eventsOf(writer.path!)).toHaveLength(2);
+  });
+
+  it.each(cases)("are refused by a writer that writes nothing: %s", (_, call, message) => {
+    expect(errorOf(() => call(SummaryWriter.noop())).message).toBe(message);
+  });
+});
+
+describe("SummaryWriter.noop", () => {
+  it("takes every call and touches no disk", async () => {
+    const root = tempDir();
+    const cwd = process.cwd();
+    process.chdir(root);
+    try {
+      await using writer = SummaryWriter.noop();
+      for (let step = 0; step < 3; step++) {
+        writer.addScalar("a", 1, step);
+        writer.addStep(step, { a: 1, b: 2 });
+        writer.scalar("c").add(1, step);
+        writer.scalars(["a", "c"]).add(step, [1, 2]);
+      }
+      writer.flush();
+      await writer.sync();
+      await writer.close();
+      writer.closeSync();
+      expect([writer.logdir, writer.path, writer.dropped]).toEqual([undefined, undefined, 0]);
+    } finally {
+      process.chdir(cwd);
+    }
+    expect(filesIn(root)).toEqual([]);
+  });
+});
