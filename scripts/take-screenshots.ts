@@ -17,7 +17,7 @@ import { preparePython, type Python } from "../test/helpers/python.js";
 const DOCS = join(import.meta.dirname, "..", "docs");
 const TAG = "batch/est";
 /** The README shows the two side by side, each half as wide as its text. */
-const WIDTH = 800;
+const WIDTH = 720;
 /** TensorBoard has read everything when its last points are of this step. */
 const LAST_STEP = 5_999_990;
 const TIMEOUT_MS = 120_000;

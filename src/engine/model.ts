@@ -26,9 +26,9 @@ export abstract class Model {
   abstract forward(x: unknown, state: State): Var;
 
   /**
-   * The fast path, for models that know their derivative: sets `state.yPred` to what `forward` gives, which must be one number, and `grad`
-   * of every parameter to its derivative. It must agree with `forward`. (It returns nothing, because V8 puts a number that is returned
-   * on the heap where it does not inline the call.)
+   * The fast path, for models that know their derivative: sets `state.prediction[0]` to what `forward` gives, which must be one number, and
+   * `grad` of every parameter to its derivative. It must agree with `forward`. (It returns nothing, because V8 puts a number that is
+   * returned on the heap where it does not inline the call.)
    */
   gradient?(x: unknown, state: State): void;
 

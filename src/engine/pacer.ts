@@ -29,7 +29,10 @@ export class Pacer {
     const now = performance.now();
     const sinceLook = now - this.#lastLook;
     if (sinceLook < LOOK_AFTER_MS) this.#every = Math.min(this.#every * 2, MOST_STEPS);
-    else if (sinceLook > 2 * LOOK_AFTER_MS) this.#every = Math.max(this.#every >> 1, 1);
+    else if (sinceLook > 2 * LOOK_AFTER_MS) {
+      // At once, because steps that have become slow must not be waited for a second time.
+      this.#every = Math.max(Math.floor((this.#every * LOOK_AFTER_MS) / sinceLook), 1);
+    }
     this.#left = this.#every;
     this.#lastLook = now;
     return now - this.#lastYield >= YIELD_AFTER_MS;

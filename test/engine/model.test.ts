@@ -89,7 +89,7 @@ describe("name", () => {
 it("is typed: forward gives a node, gradient is optional", () => {
   expectTypeOf<Model["forward"]>().returns.toEqualTypeOf<Var>();
   expectTypeOf<Model["forward"]>().parameters.toEqualTypeOf<[unknown, State]>();
-  expectTypeOf<Model["gradient"]>().toEqualTypeOf<((x: unknown, state: State) => number) | undefined>();
+  expectTypeOf<Model["gradient"]>().toEqualTypeOf<((x: unknown, state: State) => void) | undefined>();
   // @ts-expect-error forward is required
   class Empty extends Model {}
   expect(new Empty().parameters()).toEqual([]);

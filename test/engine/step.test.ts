@@ -125,7 +125,7 @@ class Product extends Model {
     a.grad[0] = a1 * e;
     a.grad[1] = a0 * e;
     inner.b.grad[0] = a0 * a1 * e;
-    state.yPred = a0 * a1 * e;
+    state.prediction[0] = a0 * a1 * e;
   }
 }
 

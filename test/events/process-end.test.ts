@@ -64,7 +64,7 @@ describe.skipIf(process.platform === "win32")("a program that a signal ends", ()
 
   it("ends as its own listener says, if it has one beside closeOnSignals", async () => {
     const ended = await end("closeOnSignals beside a listener", "SIGTERM");
-    expect(ended).toMatchObject({ code: 7, signal: null, steps: [1, 2, 3] });
+    expect(ended).toMatchObject({ code: 7, signal: null, stdout: "ready\nheard\n", steps: [1, 2, 3] });
   });
 
   it("ends as before once closeOnSignals was taken back", async () => {

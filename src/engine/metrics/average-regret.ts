@@ -12,9 +12,8 @@ export interface LinearProblem {
 
 // Writes its number itself, where a `Metric` would return it: it is asked at every step of the longest runs.
 class AverageRegret implements LoggedMetric {
-  #steps = 0;
-  #losses = 0;
-  #slopes = 0;
+  // Steps, losses and slopes so far. An array, because a sum in a field may be a new object at each step.
+  readonly #sums = new Float64Array(3);
 
   stepTags(mode: Mode): readonly string[] {
     return [tagIn(mode, "average_regret")];
@@ -25,16 +24,15 @@ class AverageRegret implements LoggedMetric {
   }
 
   reset(): void {
-    this.#steps = 0;
-    this.#losses = 0;
-    this.#slopes = 0;
+    this.#sums.fill(0);
   }
 
   process(state: State, out: Float64Array, at: number): void {
-    this.#steps++;
-    this.#losses += state.loss;
-    this.#slopes += (state.model as unknown as LinearProblem).slope;
-    out[at] = (this.#losses + Math.abs(this.#slopes)) / this.#steps;
+    const sums = this.#sums;
+    sums[0]! += 1;
+    sums[1]! += state.values[0]!;
+    sums[2]! += (state.model as unknown as LinearProblem).slope;
+    out[at] = (sums[1]! + Math.abs(sums[2]!)) / sums[0]!;
   }
 
   processFinal(): void {}

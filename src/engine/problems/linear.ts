@@ -46,7 +46,7 @@ abstract class Linear extends Model implements LinearProblem {
     const slope = this.nextSlope(state);
     this.slope = slope;
     this.x.grad[0] = slope;
-    state.yPred = slope * this.x.data[0]!;
+    state.prediction[0] = slope * this.x.data[0]!;
   }
 }
 

@@ -13,11 +13,15 @@ const { SummaryWriter } = await import("../../../src/summary/index.js");
 await import("../../../src/events/index.js");
 await import("../../../src/wire/index.js");
 look("imported");
-const first = new SummaryWriter(`${dir}/a`);
-const second = new SummaryWriter(`${dir}/b`);
+// The clock stands still, so that the later events wait for the timer of an idle writer.
+const clock = (): number => 1.7e12;
+const first = new SummaryWriter(`${dir}/a`, { clock });
+const second = new SummaryWriter(`${dir}/b`, { clock });
 look("made");
-first.addScalar("a", 1, 1);
-second.addScalar("a", 1, 1);
+for (let step = 0; step < 3; step++) {
+  first.addScalar("a", 1, step);
+  second.addScalar("a", 1, step);
+}
 look("logged");
 first.closeSync();
 second.closeSync();

@@ -56,7 +56,10 @@ const ends: Record<string, () => void> = {
   },
   "closeOnSignals beside a listener": () => {
     closeOnSignals();
-    process.on("SIGTERM", () => setImmediate(() => process.exit(7)));
+    process.on("SIGTERM", () => {
+      say("heard");
+      setImmediate(() => process.exit(7));
+    });
     waitForSignal();
   },
   "closeOnSignals taken back": () => {
