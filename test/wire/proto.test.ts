@@ -12,7 +12,7 @@ const project = join(import.meta.dirname, "..", "..");
 async function generate(root: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
   try {
     const script = join(root, "scripts", "generate-proto.mjs");
-    const { stderr } = await promisify(execFile)(process.execPath, [script, ...args], { timeout: 50_000 });
+    const { stderr } = await promisify(execFile)(process.execPath, [script, ...args], { timeout: 110_000 });
     return { code: 0, stderr };
   } catch (error) {
     const { code, stderr } = error as { code: number; stderr: string };
@@ -20,7 +20,7 @@ async function generate(root: string, ...args: string[]): Promise<{ code: number
   }
 }
 
-describe("scripts/generate-proto.mjs --check", () => {
+describe("scripts/generate-proto.mjs --check", { timeout: 120_000 }, () => {
   const tempDir = useTempDir("proto");
   let copy: string;
 
