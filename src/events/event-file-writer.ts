@@ -26,9 +26,9 @@ export interface EventFileWriterOptions {
   /** Added to the end of the file's name. */
   readonly filenameSuffix?: string;
   /**
-   * What a failed write does. `"throw"` (default): the call throws a `WriteError`, what was accepted before is kept and tried again
-   * first at the next call. `"warn"`: events are dropped and counted (`dropped`), one process warning is emitted per failure,
-   * and the program goes on; `close` throws if any event was lost.
+   * What a failed write does to the calls that add events. `"throw"` (default): the next one throws a `WriteError` and takes nothing; what was
+   * taken before is kept and tried again first at each call. `"warn"`: events are dropped and counted (`dropped`), one process warning is
+   * emitted per failure, and the program goes on; `close` throws if any event was lost. `flush` and `sync` throw in both.
    */
   readonly onError?: "throw" | "warn";
   /** Milliseconds since 1970-01-01 UTC; `Date.now` unless given. */
@@ -142,14 +142,11 @@ export class EventFileWriter implements EventSink {
   async sync(): Promise<void> {
     this.flush();
     if (this.#state !== "open") return;
-    const path = this.#path ?? this.dir;
-    await new Promise<void>((resolve, reject) => {
-      this.#fs.fdatasync(this.#fd, (error) =>
-        error ? reject(new WriteError(path, error, "Cannot sync")) : resolve(),
-      );
-    });
+    await this.#syncPath(this.#path!, "r+", (fd, done) => this.#fs.fdatasync(fd, done));
     if (this.#directoryIsDurable) return;
-    for (const dir of this.#directory.changed) await this.#syncDirectory(dir);
+    // Windows cannot open a directory, and its file systems do not need it.
+    const directories = process.platform === "win32" ? [] : this.#directory.changed;
+    for (const dir of directories) await this.#syncPath(dir, "r", (fd, done) => this.#fs.fsync(fd, done));
     this.#directoryIsDurable = true;
   }
 
@@ -229,8 +226,8 @@ export class EventFileWriter implements EventSink {
     }
     try {
       this.#drain();
-    } catch (error) {
-      if (this.#options.onError !== "warn") throw error;
+    } catch {
+      // This event is taken and kept: if its call threw, a caller that tries again would have it twice. The next one hears of it.
     }
   }
 
@@ -342,18 +339,22 @@ export class EventFileWriter implements EventSink {
     }
   }
 
-  async #syncDirectory(dir: string): Promise<void> {
-    // Windows cannot open a directory, and its file systems do not need it.
-    if (process.platform === "win32") return;
-    const fd = this.#fs.openSync(dir, "r");
+  // By a descriptor of its own, since the writer may be closed meanwhile.
+  async #syncPath(
+    path: string,
+    flags: string,
+    sync: (fd: number, done: (error: NodeJS.ErrnoException | null) => void) => void,
+  ): Promise<void> {
+    let fd: number | undefined;
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#fs.fsync(fd, (error) =>
-          error ? reject(new WriteError(dir, error, "Cannot sync")) : resolve(),
-        );
-      });
+      const opened = (fd = this.#fs.openSync(path, flags));
+      await new Promise<void>((resolve, reject) =>
+        sync(opened, (error) => (error === null ? resolve() : reject(error))),
+      );
+    } catch (error) {
+      throw new WriteError(path, error, "Cannot sync");
     } finally {
-      this.#fs.closeSync(fd);
+      if (fd !== undefined) this.#fs.closeSync(fd);
     }
   }
 }

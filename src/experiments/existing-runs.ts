@@ -1,6 +1,6 @@
 // What happens when a run of the same name is already there.
 
-import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import { findRuns } from "../events/runs.js";
@@ -45,7 +45,8 @@ export function deleteRun(dir: string): void {
   try {
     const inside = realpathSync(dir) + sep;
     const runs = findRuns(dir).filter((run) => (realpathSync(run.dir) + sep).startsWith(inside));
-    for (const file of runs.flatMap((run) => run.files)) unlinkSync(file);
+    // A file that two links lead to is deleted once.
+    for (const file of runs.flatMap((run) => run.files)) rmSync(file, { force: true });
     deleteEmpty(dir);
   } catch (error) {
     if (error instanceof LogdirError) throw error;

@@ -1,5 +1,6 @@
 // The writer that programs use: one object a run, named after torch.utils.tensorboard's SummaryWriter.
 
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
@@ -162,5 +163,9 @@ function newRunDirectory(options: SummaryWriterOptions): string {
   const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
   const host = cleanForFileName(options.hostname ?? hostname());
   const comment = options.comment === undefined ? "" : cleanForFileName(options.comment);
-  return join(DEFAULT_LOGDIR, `${date}_${time}_${host}${comment}`);
+  const name = join(DEFAULT_LOGDIR, `${date}_${time}_${host}${comment}`);
+  // Programs that are started in the same second are different runs.
+  let number = 0;
+  while (existsSync(number === 0 ? name : `${name}_${number}`)) number++;
+  return number === 0 ? name : `${name}_${number}`;
 }

@@ -1,5 +1,6 @@
 // The values of one step as they stand in an event file (tensorboard/compat/proto/summary.proto).
 
+import { ArgumentError } from "../errors.js";
 import { fromInt64, type Int64 } from "./int64.js";
 import type { tensorboard } from "./proto/messages.js";
 import { tensorFromMessage, tensorToMessage, type Tensor } from "./tensor.js";
@@ -53,16 +54,29 @@ export interface SummaryValue {
   readonly oldStyleHistogram?: Uint8Array;
 }
 
-/** To the generated codec's form. Old forms are read, never written: both loaders convert them differently. */
+/**
+ * To the generated codec's form. Old forms are read, never written: the loaders convert them differently.
+ *
+ * Throws an `ArgumentError` for a value in an old form.
+ */
 export function summaryToMessage(values: readonly SummaryValue[]): tensorboard.Summary.$Properties {
   return {
-    value: values.map((value) => ({
+    value: values.map(checkForm).map((value) => ({
       tag: wellFormed(value.tag),
       ...(value.metadata && { metadata: metadataToMessage(value.metadata) }),
       ...(value.simpleValue !== undefined && { simpleValue: value.simpleValue }),
       ...(value.tensor && { tensor: tensorToMessage(value.tensor) }),
     })),
   };
+}
+
+const OLD_FORMS = ["image", "histo", "audio", "oldStyleHistogram", "nodeName"] as const;
+
+function checkForm(value: SummaryValue): SummaryValue {
+  const old = OLD_FORMS.find((form) => value[form] !== undefined);
+  if (old !== undefined)
+    throw new ArgumentError("value", "a scalar or a tensor, the forms that are written", old);
+  return value;
 }
 
 /** From the generated codec's form. */

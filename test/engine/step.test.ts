@@ -159,6 +159,27 @@ describe("a model of several parameters", () => {
   });
 });
 
+describe("a parameter that a step does not use", () => {
+  it("has a gradient of 0 in it, and takes part in the step", async () => {
+    class Sometimes extends Model {
+      readonly a = new Parameter(1);
+      readonly b = new Parameter(1);
+      override forward(_x: unknown, state: State): Var {
+        return state.batch === 0 ? this.a.mul(2).add(this.b.mul(3)) : this.a.mul(2);
+      }
+    }
+    const sgd = (model: Model): Optimizer => SGD(model.parameters(), { lr: 0.1, momentum: 0.5 });
+    const points = await trajectory(new Sometimes(), loss, 2, sgd);
+    const gradients = points.map(([, gradA, , gradB]) => [gradA, gradB]);
+    expect(gradients).toEqual([
+      [2, 3],
+      [2, 0],
+    ]);
+    // Its momentum goes on: 0.1 (3 + 0.5 · 3).
+    expect(points[1]![2]).toBeCloseTo(1 - 0.45, 12);
+  });
+});
+
 describe("a criterion", () => {
   it.each([
     ["own gradient", new Online({ x0: 0.5 })],

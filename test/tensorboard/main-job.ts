@@ -1,4 +1,5 @@
 // The main job's runs, and what TensorBoard has to show of them.
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { findRuns } from "../../src/events/index.js";
 import type { RunResult } from "../../src/experiments/index.js";
@@ -35,13 +36,14 @@ export function readLogdir(logdir: string): Record<string, Record<string, Curve>
   );
 }
 
-/** Waits until TensorBoard has the last point of every curve. */
+/** Waits until TensorBoard has the last point of every curve; asks every `pauseMs`, as each question keeps it from reading. */
 export async function waitForAll(
   tensorBoard: TensorBoard,
   curves: Readonly<Record<string, Record<string, Curve>>>,
-  timeoutMs?: number,
+  { timeoutMs, pauseMs = 0 }: { timeoutMs?: number; pauseMs?: number } = {},
 ): Promise<void> {
   await tensorBoard.waitFor(async (board) => {
+    await sleep(pauseMs);
     for (const [run, byTag] of Object.entries(curves)) {
       for (const [tag, { steps }] of Object.entries(byTag)) {
         if ((await board.scalars(run, tag)).at(-1)?.step !== steps.at(-1)) return false;
