@@ -19,8 +19,9 @@ export class ArgumentError extends TnlError {
   /** The name of the argument, e.g. `step`. */
   readonly argument: string;
 
-  constructor(argument: string, expected: string, value: unknown) {
-    super(`Expected \`${argument}\` to be ${expected}, got ${describe(value)}`);
+  /** `got`: what came, in words, where the value itself would not tell. */
+  constructor(argument: string, expected: string, value: unknown, got: string = describe(value)) {
+    super(`Expected \`${argument}\` to be ${expected}, got ${got}`);
     this.argument = argument;
   }
 }
@@ -87,6 +88,16 @@ export class WriteError extends TnlError {
     this.path = path;
     this.errno = errno;
   }
+}
+
+/** Something is being done that allows no second one beside it: wait for the first. */
+export class BusyError extends TnlError {
+  readonly code = "BUSY";
+}
+
+/** Something was used where it has no meaning, such as a parameter's arithmetic outside a model. The program must change. */
+export class ContextError extends TnlError {
+  readonly code = "WRONG_CONTEXT";
 }
 
 /** A method was called on a writer or reader that is closed. */

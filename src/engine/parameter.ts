@@ -51,5 +51,5 @@ export class Parameter extends Operand {
 }
 
 function notOne(data: Vec): never {
-  throw new ArgumentError("parameter", "of length 1", `${data.length} numbers`);
+  throw new ArgumentError("parameter", "of length 1", undefined, `${data.length} numbers`);
 }

@@ -1,6 +1,6 @@
 // Reverse-mode differentiation over scalars and vectors: a tape that is written forwards and read backwards once a step.
 
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, ContextError } from "../errors.js";
 import { Operand } from "./operand.js";
 import type { Parameter, Vec } from "./parameter.js";
 import { UNARY_INDEX, UNARY_LIST, type UnaryName } from "./unary.js";
@@ -24,7 +24,9 @@ let current: Tape | undefined;
 /** The tape of the step that is being computed. Throws when none is: a parameter can be computed with only in a model's `forward`. */
 export function currentTape(): Tape {
   if (current === undefined) {
-    throw new Error("A parameter can be computed with only inside a model's forward function or a criterion");
+    throw new ContextError(
+      "A parameter can be computed with only inside a model's forward function or a criterion",
+    );
   }
   return current;
 }
@@ -204,7 +206,7 @@ export class Tape {
 
   item(a: Var): number {
     if (this.#size[a.index] !== 1) {
-      throw new ArgumentError("value", "a scalar", `a vector of ${this.#size[a.index]} numbers`);
+      throw new ArgumentError("value", "a scalar", undefined, `a vector of ${this.#size[a.index]} numbers`);
     }
     return this.#value[this.#at[a.index]!]!;
   }
@@ -222,7 +224,7 @@ export class Tape {
   /** Sets `grad` of every parameter on the tape to the gradient of the scalar `loss`. */
   backward(loss: Var): void {
     if (this.#size[loss.index] !== 1) {
-      throw new ArgumentError("loss", "a scalar", `a vector of ${this.#size[loss.index]} numbers`);
+      throw new ArgumentError("loss", "a scalar", undefined, `a vector of ${this.#size[loss.index]} numbers`);
     }
     this.#grad.fill(0, 0, this.#used);
     this.#grad[this.#at[loss.index]!] = 1;
@@ -315,6 +317,7 @@ export class Tape {
       throw new ArgumentError(
         "operands",
         "scalars or vectors of one length",
+        undefined,
         `lengths ${sizeA} and ${sizeB}`,
       );
     }

@@ -1,6 +1,6 @@
 // A trial: a model with what trains, measures and follows it (torchbearer/trial.py).
 
-import { ArgumentError, WriteError } from "../errors.js";
+import { ArgumentError, BusyError, WriteError } from "../errors.js";
 import type { Callback, CallbackLike } from "./callback.js";
 import { CallbackList, callHooks } from "./callback-list.js";
 import { progressBar } from "./callbacks/progress-bar.js";
@@ -48,6 +48,7 @@ export class Trial {
   readonly #initialised: Promise<void> | undefined;
   #trainSteps: number | undefined;
   #validationSteps: number | undefined;
+  #running = false;
 
   /**
    * Without an optimizer nothing is changed, and without a criterion the prediction is the loss. Calls `onInit`; a promise that it gives
@@ -87,10 +88,21 @@ export class Trial {
    * epoch. Without steps no hook is called.
    *
    * What a hook, a metric or the model throws ends the run: `onException` is called instead of `onEnd`, and it is thrown on.
+   * Throws a `BusyError` while another run of this trial is going on.
    */
   async run(epochs = 1, options: RunOptions = {}): Promise<readonly HistoryEntry[]> {
     if (!Number.isSafeInteger(epochs) || epochs < 0)
       throw new ArgumentError("epochs", "an integer from 0", epochs);
+    if (this.#running) throw new BusyError("This trial is running: await its run before the next one");
+    this.#running = true;
+    try {
+      return await this.#runTo(epochs, options);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #runTo(epochs: number, options: RunOptions): Promise<readonly HistoryEntry[]> {
     const { state } = this;
     await this.#initialised;
     if (this.#trainSteps === undefined && this.#validationSteps === undefined) return state.history;

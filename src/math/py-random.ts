@@ -1,5 +1,7 @@
 // Python's random numbers, so that a seeded experiment draws the same ones here and there.
 
+import { ArgumentError } from "../errors.js";
+
 const N = 624;
 const M = 397;
 
@@ -11,8 +13,10 @@ export class PyRandom {
   readonly #state = new Uint32Array(N);
   #index = N;
 
-  /** `seed`: an integer; its absolute value is used, as in Python. Throws a `RangeError` for a number that is no integer. */
+  /** `seed`: an integer; its absolute value is used, as in Python. Throws an `ArgumentError` for a number that is no integer. */
   constructor(seed: number | bigint) {
+    if (typeof seed === "number" && !Number.isInteger(seed))
+      throw new ArgumentError("seed", "an integer", seed);
     this.#seedByArray(words(BigInt(seed)));
   }
 

@@ -81,7 +81,12 @@ export class ScalarsHandle {
     checkStep(step);
     checkWallTime(wallTime);
     if (values.length !== this.tags.length) {
-      throw new ArgumentError("values", `${this.tags.length} numbers, one a tag`, `${values.length} values`);
+      throw new ArgumentError(
+        "values",
+        `${this.tags.length} numbers, one a tag`,
+        values,
+        `${values.length} values`,
+      );
     }
     if (this.#started) this.#sink.writeScalars(this.#encoder, step, values, 0, wallTime);
     else this.#addFirst(values, step, wallTime);

@@ -329,7 +329,7 @@ describe("an error", () => {
     (operation) => {
       expect(() => on(new Tape(), () => two[operation](three))).toThrow(ArgumentError);
       expect(() => on(new Tape(), () => two[operation](three))).toThrow(
-        'Expected `operands` to be scalars or vectors of one length, got "lengths 2 and 3" (string)',
+        "Expected `operands` to be scalars or vectors of one length, got lengths 2 and 3",
       );
     },
   );

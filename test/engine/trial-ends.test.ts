@@ -224,3 +224,13 @@ describe("an error", () => {
     expect(() => online(onInit(failure("init")))).toThrow("init");
   });
 });
+
+describe("a second run beside the first", () => {
+  it("is refused, and the first goes on", async () => {
+    const trial = new Trial(new Online(), undefined, loss, { verbose: 0 }).forTrainSteps(3);
+    const first = trial.run(1);
+    await expect(trial.run(1)).rejects.toMatchObject({ name: "BusyError", code: "BUSY" });
+    expect(await first).toHaveLength(1);
+    expect(await trial.run(2)).toHaveLength(2);
+  });
+});

@@ -367,3 +367,27 @@ describe("the timer of an idle writer", () => {
     expect(stepsIn(writer)).toEqual([0, 1, 3]);
   });
 });
+
+describe("a write that fails inside the call that adds an event", () => {
+  it("throws at the next call, so that a caller that tries again writes nothing twice", () => {
+    const writer = newWriter();
+    disk.failing.set("writeSync", "ENOSPC");
+    const taken: number[] = [];
+    const add = (step: number): void => {
+      writer.write({ step });
+      taken.push(step);
+    };
+    add(1);
+    expect(() => add(2)).toThrow(WriteError);
+    expect(() => add(2)).toThrow(WriteError);
+    disk.failing.delete("writeSync");
+    add(2);
+    writer.closeSync();
+    expect(taken).toEqual([1, 2]);
+    expect(
+      eventsOf(writer.path!)
+        .slice(1)
+        .map(({ step }) => step),
+    ).toEqual([1, 2]);
+  });
+});

@@ -80,6 +80,19 @@ describe("sync", () => {
   });
 });
 
+describe("sync that is not awaited", () => {
+  it("is done, whether or not the writer is closed meanwhile", async () => {
+    for (let round = 0; round < 50; round++) {
+      const writer = new EventFileWriter(tempDir());
+      writer.write({ step: 1 });
+      const synced = writer.sync();
+      writer.closeSync();
+      await synced;
+      expect(stepsIn(writer)).toEqual([1]);
+    }
+  });
+});
+
 describe("close", () => {
   it("reports what the system says only then, as network file systems do, and lets go of the directory", () => {
     const writer = newWriter();

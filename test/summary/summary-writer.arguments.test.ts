@@ -108,12 +108,12 @@ describe("wrong arguments", () => {
     [
       "too few values",
       (w) => w.scalars(["a", "b"]).add(1, [1]),
-      'Expected `values` to be 2 numbers, one a tag, got "1 values" (string)',
+      "Expected `values` to be 2 numbers, one a tag, got 1 values",
     ],
     [
       "too many values",
       (w) => w.scalars(["a"]).add(1, new Float64Array(2)),
-      'Expected `values` to be 1 numbers, one a tag, got "2 values" (string)',
+      "Expected `values` to be 1 numbers, one a tag, got 2 values",
     ],
   ];
 

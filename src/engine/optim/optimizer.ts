@@ -61,9 +61,15 @@ export class Optimizer {
       group.params.map((parameter) => new Slot(parameter, rule())),
     );
     const parameters = this.#slots.map((slot) => slot.parameter);
-    if (parameters.length === 0) throw new ArgumentError("params", "at least one parameter", "none");
+    if (parameters.length === 0)
+      throw new ArgumentError("params", "at least one parameter", parameters, "none");
     if (new Set(parameters).size !== parameters.length) {
-      throw new ArgumentError("params", "parameters that are each named once", "one that is named twice");
+      throw new ArgumentError(
+        "params",
+        "parameters that are each named once",
+        parameters,
+        "one that is named twice",
+      );
     }
   }
 
