@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors.js";
 /** The number that `text` is. Throws an `ArgumentError` that shows what was typed. */
 export function parseNumber(option: string, text: string): number {
   const value = text.trim() === "" ? NaN : Number(text);
-  if (Number.isNaN(value)) throw new ArgumentError(option, "a number", text);
+  if (Number.isNaN(value)) throw new ArgumentError(option, "a number", text, JSON.stringify(text));
   return value;
 }
 
@@ -13,7 +13,8 @@ export function parseNumber(option: string, text: string): number {
 export function parseInteger(option: string, text: string, least: number): number {
   const value = parseNumber(option, text);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ArgumentError(option, least === -Infinity ? "an integer" : `an integer from ${least}`, text);
+    const expected = least === -Infinity ? "an integer" : `an integer from ${least}`;
+    throw new ArgumentError(option, expected, text, JSON.stringify(text));
   }
   return value;
 }

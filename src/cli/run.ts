@@ -109,7 +109,8 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
 
 function parseBetas(text: string): [number, number] {
   const betas = text.split(",").map((part) => parseNumber("--betas", part));
-  if (betas.length !== 2) throw new ArgumentError("--betas", "two numbers, such as 0.9,0.99", text);
+  if (betas.length !== 2)
+    throw new ArgumentError("--betas", "two numbers, such as 0.9,0.99", text, JSON.stringify(text));
   return betas as [number, number];
 }
 

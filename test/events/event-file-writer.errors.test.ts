@@ -384,10 +384,6 @@ describe("a write that fails inside the call that adds an event", () => {
     add(2);
     writer.closeSync();
     expect(taken).toEqual([1, 2]);
-    expect(
-      eventsOf(writer.path!)
-        .slice(1)
-        .map(({ step }) => step),
-    ).toEqual([1, 2]);
+    expect(stepsIn(writer).filter((step) => step > 0)).toEqual([1, 2]);
   });
 });
