@@ -5,8 +5,9 @@ import type { Callback, CallbackLike } from "./callback.js";
 import { CallbackList, callHooks } from "./callback-list.js";
 import { progressBar } from "./callbacks/progress-bar.js";
 import type { Criterion } from "./criterion.js";
+import type { Hook } from "./hooks.js";
 import type { LoggedMetric } from "./metrics/logged-metric.js";
-import type { Metric } from "./metrics/metric.js";
+import type { Metric, Mode } from "./metrics/metric.js";
 import { MetricList } from "./metrics/metric-list.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
@@ -33,6 +34,26 @@ export interface RunOptions {
   /** When it is aborted, the run ends after the step that is being computed, as by `state.stopTraining`. */
   readonly signal?: AbortSignal;
 }
+
+/** The hooks of a pass; `onBackward` is training's alone. */
+const PASS_HOOKS = {
+  train: {
+    start: "onStartTraining",
+    sample: "onSample",
+    forward: "onForward",
+    criterion: "onCriterion",
+    step: "onStepTraining",
+    end: "onEndTraining",
+  },
+  validation: {
+    start: "onStartValidation",
+    sample: "onSampleValidation",
+    forward: "onForwardValidation",
+    criterion: "onCriterionValidation",
+    step: "onStepValidation",
+    end: "onEndValidation",
+  },
+} as const satisfies Record<Mode, Record<string, Hook>>;
 
 /**
  * Trains a model: `new Trial(model, Adam(model.parameters()), loss, { metrics, callbacks }).forTrainSteps(1000).run(5)`.
@@ -138,11 +159,11 @@ export class Trial {
     for (let epoch = state.history.length; epoch < state.maxEpochs && !state.stopTraining; epoch++) {
       state.epoch = epoch;
       await callbacks.call("onStartEpoch", state);
-      await this.#trainEpoch(train, callbacks);
+      await this.#pass("train", train, state.trainSteps, callbacks);
       const metrics = { ...state.metrics };
       // A run that was stopped keeps what it has: only the validation is left out.
       if (this.#validationSteps !== undefined && !state.stopTraining) {
-        await this.#validateEpoch(validate, callbacks);
+        await this.#pass("validation", validate, state.validationSteps, callbacks);
         Object.assign(metrics, state.metrics);
       }
       const { trainSteps, validationSteps } = state;
@@ -166,19 +187,21 @@ export class Trial {
     }
   }
 
-  async #trainEpoch(step: Step, callbacks: CallbackList): Promise<void> {
+  // One pass over an epoch's steps; training is validation with gradients and an update.
+  async #pass(mode: Mode, step: Step, steps: number, callbacks: CallbackList): Promise<void> {
     const { state } = this;
     const { optimizer } = state;
     const metrics = this.#metrics;
-    const onSample = callbacks.at("onSample");
-    const onForward = callbacks.at("onForward");
-    const onCriterion = callbacks.at("onCriterion");
+    const hooks = PASS_HOOKS[mode];
+    const isTraining = mode === "train";
+    const onSample = callbacks.at(hooks.sample);
+    const onForward = callbacks.at(hooks.forward);
+    const onCriterion = callbacks.at(hooks.criterion);
     const onBackward = callbacks.at("onBackward");
-    const onStepTraining = callbacks.at("onStepTraining");
-    const steps = state.trainSteps;
+    const onStep = callbacks.at(hooks.step);
     state.steps = steps;
-    metrics.reset(state, "train");
-    await callbacks.call("onStartTraining", state);
+    metrics.reset(state, mode);
+    await callbacks.call(hooks.start, state);
     const pacer = new Pacer();
     // A hook's promise is looked at where it is made, so that a training without promises never leaves this loop.
     let pending: Promise<void> | undefined;
@@ -189,44 +212,17 @@ export class Trial {
       if (onForward.length > 0 && (pending = callHooks(onForward, state)) !== undefined) await pending;
       step.criterion(state);
       if (onCriterion.length > 0 && (pending = callHooks(onCriterion, state)) !== undefined) await pending;
-      step.backward();
-      if (onBackward.length > 0 && (pending = callHooks(onBackward, state)) !== undefined) await pending;
-      optimizer?.step();
-      metrics.process(state);
-      if (onStepTraining.length > 0 && (pending = callHooks(onStepTraining, state)) !== undefined)
-        await pending;
-      if (pacer.isDue()) await pacer.pause();
-    }
-    metrics.processFinal(state);
-    await callbacks.call("onEndTraining", state);
-  }
-
-  async #validateEpoch(step: Step, callbacks: CallbackList): Promise<void> {
-    const { state } = this;
-    const metrics = this.#metrics;
-    const onSample = callbacks.at("onSampleValidation");
-    const onForward = callbacks.at("onForwardValidation");
-    const onCriterion = callbacks.at("onCriterionValidation");
-    const onStep = callbacks.at("onStepValidation");
-    const steps = state.validationSteps;
-    state.steps = steps;
-    metrics.reset(state, "validation");
-    await callbacks.call("onStartValidation", state);
-    const pacer = new Pacer();
-    let pending: Promise<void> | undefined;
-    for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
-      state.batch = batch;
-      if (onSample.length > 0 && (pending = callHooks(onSample, state)) !== undefined) await pending;
-      step.forward(state);
-      if (onForward.length > 0 && (pending = callHooks(onForward, state)) !== undefined) await pending;
-      step.criterion(state);
-      if (onCriterion.length > 0 && (pending = callHooks(onCriterion, state)) !== undefined) await pending;
+      if (isTraining) {
+        step.backward();
+        if (onBackward.length > 0 && (pending = callHooks(onBackward, state)) !== undefined) await pending;
+        optimizer?.step();
+      }
       metrics.process(state);
       if (onStep.length > 0 && (pending = callHooks(onStep, state)) !== undefined) await pending;
       if (pacer.isDue()) await pacer.pause();
     }
     metrics.processFinal(state);
-    await callbacks.call("onEndValidation", state);
+    await callbacks.call(hooks.end, state);
   }
 
   // The printer comes first at every hook, as torchbearer's does.
