@@ -7,6 +7,7 @@ import { EventFileReader } from "../../src/events/event-file-reader.js";
 import { encodeEvent, type Event } from "../../src/wire/event.js";
 import { bytes, concat, frame, frameHeader } from "../helpers/bytes.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("reader");
 
@@ -24,16 +25,6 @@ function fileWith(...parts: Uint8Array[]): string {
   const path = join(tempDir(), "events.out.tfevents.1");
   writeFileSync(path, concat(...parts));
   return path;
-}
-
-function errorOf<T extends Error>(type: new (...args: never[]) => T, body: () => unknown): T {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof type) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("EventFileReader", () => {

@@ -8,6 +8,7 @@ import { eventsOf, filesIn, readEventFile } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("errors");
 const loss = new ScalarEventEncoder(["loss"]);
@@ -36,16 +37,6 @@ function newWriter(options: EventFileWriterOptions = {}): EventFileWriter {
   return new EventFileWriter(tempDir(), { clock, fileSystem: disk, hostname: "box", pid: 7, ...options });
 }
 
-function errorOf(body: () => unknown): WriteError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof WriteError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
-
 function stepsIn(writer: EventFileWriter): number[] {
   return eventsOf(writer.path!).map(({ step }) => Number(step));
 }
@@ -69,7 +60,7 @@ describe("a full disk", () => {
     writer.writeScalar(loss, 3, 3);
     const pending = writer.pendingBytes;
     disk.free = 60; // in the middle of the second of them
-    const error = errorOf(() => writer.flush());
+    const error = errorOf(WriteError, () => writer.flush());
     expect(error).toMatchObject({ code: "WRITE_FAILED", errno: "ENOSPC", path: writer.path });
     expect(error.message).toBe(`Cannot write ${writer.path}: no space left on the disk (ENOSPC)`);
     expect(error.cause).toMatchObject({ code: "ENOSPC" });
@@ -78,9 +69,9 @@ describe("a full disk", () => {
     expect([events.length, torn]).toEqual([3, 60 - pending / 2]);
 
     // Refused, with the same error, until it succeeds; kept as it is.
-    expect(errorOf(() => writer.writeScalar(loss, 4, 4)).errno).toBe("ENOSPC");
-    expect(errorOf(() => writer.write({ step: 4 })).errno).toBe("ENOSPC");
-    expect(errorOf(() => writer.flush()).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.writeScalar(loss, 4, 4)).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.write({ step: 4 })).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.flush()).errno).toBe("ENOSPC");
     expect(writer.pendingBytes).toBe(pending - 60);
 
     disk.free = Infinity;
@@ -99,7 +90,7 @@ describe("a full disk", () => {
     const fill = (): void => {
       for (;;) writer.writeScalar(loss, step++, 1);
     };
-    errorOf(fill);
+    errorOf(WriteError, fill);
     const pending = writer.pendingBytes;
     expect(pending).toBeLessThan(131_072 + 100);
     const before = process.memoryUsage().arrayBuffers;
@@ -130,7 +121,7 @@ describe("a full disk", () => {
     writer.writeScalar(loss, 1, 1);
     writer.writeScalar(loss, 2, 1);
     disk.writes.push({ take: 10 }, { take: 0 });
-    expect(errorOf(() => writer.flush()).errno).toBe("EIO");
+    expect(errorOf(WriteError, () => writer.flush()).errno).toBe("EIO");
     writer.closeSync();
     expect(stepsIn(writer)).toEqual([1, 2]);
   });
@@ -226,12 +217,12 @@ describe("a file that cannot be opened", () => {
   it("reaches the caller, loses nothing that was there, and is made once it can be", () => {
     const writer = newWriter({ purgeStep: 1 });
     disk.failing.set("openSync", "EMFILE");
-    const error = errorOf(() => writer.write({ step: 1 }));
+    const error = errorOf(WriteError, () => writer.write({ step: 1 }));
     expect(error).toMatchObject({ code: "WRITE_FAILED", errno: "EMFILE", path: writer.dir });
     expect(error.message).toBe(`Cannot create an event file in ${writer.dir}: too many open files (EMFILE)`);
     expect([writer.path, filesIn(writer.dir)]).toEqual([undefined, []]);
     writer.flush();
-    expect(errorOf(() => writer.writeScalar(loss, 2, 2)).errno).toBe("EMFILE");
+    expect(errorOf(WriteError, () => writer.writeScalar(loss, 2, 2)).errno).toBe("EMFILE");
     disk.failing.clear();
     writer.write({ step: 3 });
     writer.closeSync();
@@ -245,7 +236,9 @@ describe("a file that cannot be opened", () => {
   it("is no loss for a session that ends without one: every event was refused", () => {
     const writer = newWriter();
     disk.failing.set("openSync", "EROFS");
-    expect(errorOf(() => writer.write({})).message).toContain("the file system is read-only (EROFS)");
+    expect(errorOf(WriteError, () => writer.write({})).message).toContain(
+      "the file system is read-only (EROFS)",
+    );
     writer.closeSync();
     expect(filesIn(writer.dir)).toEqual([]);
   });
@@ -253,7 +246,7 @@ describe("a file that cannot be opened", () => {
   it("also when the directory cannot be listed", () => {
     const writer = newWriter();
     disk.failing.set("readdirSync", "EIO");
-    expect(errorOf(() => writer.write({})).errno).toBe("EIO");
+    expect(errorOf(WriteError, () => writer.write({})).errno).toBe("EIO");
     writer.closeSync();
   });
 });
@@ -302,7 +295,7 @@ describe("onError warn", () => {
       expect.stringContaining("EIO"),
     ]);
     disk.failing.clear();
-    const error = errorOf(() => writer.closeSync());
+    const error = errorOf(WriteError, () => writer.closeSync());
     expect(error.message).toBe(
       `303 events are lost: could not write ${writer.path}: input/output error (EIO)`,
     );
@@ -321,7 +314,7 @@ describe("onError warn", () => {
     clock.advance(200);
     expect(writer.write({ step: 4 })).toBe(true);
     expect(writer.dropped).toBe(3);
-    expect(errorOf(() => writer.closeSync()).message).toMatch(
+    expect(errorOf(WriteError, () => writer.closeSync()).message).toMatch(
       /^3 events are lost: could not write .* \(ENFILE\)$/,
     );
     expect(stepsIn(writer)).toEqual([4]);
@@ -333,7 +326,7 @@ describe("onError warn", () => {
     writer.write({ step: 2 });
     disk.failing.set("writeSync", "ENOSPC");
     const { pendingBytes } = writer;
-    expect(errorOf(() => writer.closeSync()).message).toMatch(
+    expect(errorOf(WriteError, () => writer.closeSync()).message).toMatch(
       new RegExp(`^${pendingBytes} bytes of events are lost`),
     );
     expect(stepsIn(writer)).toEqual([1]);
@@ -360,7 +353,7 @@ describe("the timer of an idle writer", () => {
     writer.write({ step: 1 });
     disk.failing.set("writeSync", "ENOSPC");
     vi.advanceTimersByTime(200);
-    expect(errorOf(() => writer.write({ step: 2 })).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.write({ step: 2 })).errno).toBe("ENOSPC");
     disk.failing.clear();
     writer.write({ step: 3 });
     writer.closeSync();

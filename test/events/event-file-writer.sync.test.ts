@@ -8,6 +8,7 @@ import { eventsOf } from "../helpers/events.js";
 import { FaultyFileSystem, systemError } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("sync");
 
@@ -21,16 +22,6 @@ beforeEach(() => {
 
 function newWriter(options: EventFileWriterOptions = {}): EventFileWriter {
   return new EventFileWriter(tempDir(), { clock, fileSystem: disk, hostname: "box", pid: 7, ...options });
-}
-
-function errorOf(body: () => unknown): WriteError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof WriteError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 function stepsIn(writer: EventFileWriter): number[] {
@@ -98,7 +89,7 @@ describe("close", () => {
     const writer = newWriter();
     writer.write({ step: 1 });
     disk.failing.set("closeSync", "EDQUOT");
-    const error = errorOf(() => writer.closeSync());
+    const error = errorOf(WriteError, () => writer.closeSync());
     expect(error.message).toBe(`Cannot close ${writer.path}: the disk quota is used up (EDQUOT)`);
     writer.closeSync();
     expect(existsSync(writer.path!)).toBe(true);
@@ -111,7 +102,7 @@ describe("close", () => {
     writer.write({ step: 1 });
     writer.write({ step: 2 });
     disk.failing.set("writeSync", "ESTALE");
-    expect(errorOf(() => writer.flush()).message).toBe(
+    expect(errorOf(WriteError, () => writer.flush()).message).toBe(
       `Cannot write ${writer.path}: ${systemError("ESTALE", "writeSync").message}`,
     );
     disk.failing.clear();

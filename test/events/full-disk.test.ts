@@ -10,19 +10,10 @@ import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
 import { eventsOf, readEventFile } from "../helpers/events.js";
 import { scriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("full-disk");
 const loss = new ScalarEventEncoder(["loss"]);
-
-function errorOf(body: () => unknown): WriteError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof WriteError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe.skipIf(!existsSync("/dev/full"))("a device that is always full (/dev/full)", () => {
   const fileSystem: FileSystem = {
@@ -34,11 +25,11 @@ describe.skipIf(!existsSync("/dev/full"))("a device that is always full (/dev/fu
     const writer = new EventFileWriter(tempDir(), { fileSystem });
     writer.writeScalar(loss, 1, 1);
     const pending = writer.pendingBytes;
-    const error = errorOf(() => writer.writeScalar(loss, 2, 1));
+    const error = errorOf(WriteError, () => writer.writeScalar(loss, 2, 1));
     expect(writer.pendingBytes).toBe(pending);
     expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" } });
     expect(error.message).toMatch(/^Cannot write .*: no space left on the disk \(ENOSPC\)$/);
-    expect(errorOf(() => writer.closeSync()).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.closeSync()).errno).toBe("ENOSPC");
   });
 });
 
@@ -74,14 +65,14 @@ describe("a disk that becomes full (a tmpfs of 256 KiB; root may mount one)", ()
       clock: scriptedClock(Date.now()),
     });
     let step = 0;
-    const error = errorOf(() => {
+    const error = errorOf(WriteError, () => {
       while (step < 100_000) writer.writeScalar(loss, ++step, step);
     });
     expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" }, path: writer.path });
     // The first 128 KiB, of 42 or 43 bytes each, did not find room.
     expect(step).toBeGreaterThan(3000);
     expect(step).toBeLessThan(3130);
-    expect(errorOf(() => writer.writeScalar(loss, step + 1, 0)).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => writer.writeScalar(loss, step + 1, 0)).errno).toBe("ENOSPC");
     const { events } = readEventFile(writer.path!);
     expect(events.length).toBeGreaterThan(1500);
     expect(eventsOf(earlier.path!)).toHaveLength(1);

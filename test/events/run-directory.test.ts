@@ -8,18 +8,9 @@ import { filesIn } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { hasPermissions, withoutPrivileges } from "../helpers/without-privileges.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("run");
-
-function errorOf(body: () => unknown): LogdirError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof LogdirError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("a run's directory", () => {
   it("is made with its parents", () => {
@@ -41,7 +32,7 @@ describe("a run's directory", () => {
   });
 
   it.skipIf(process.platform !== "linux")("is refused, not waited for, where none can be made", () => {
-    expect(errorOf(() => new EventFileWriter("/proc/tnl/run")).code).toBe("LOGDIR_NOT_WRITABLE");
+    expect(errorOf(LogdirError, () => new EventFileWriter("/proc/tnl/run")).code).toBe("LOGDIR_NOT_WRITABLE");
   });
 
   it("may be there already, with files in it that stay", () => {
@@ -55,7 +46,7 @@ describe("a run's directory", () => {
     const file = join(tempDir(), "file");
     writeFileSync(file, "x");
     for (const path of [file, join(file, "run")]) {
-      expect(errorOf(() => new EventFileWriter(path))).toMatchObject({
+      expect(errorOf(LogdirError, () => new EventFileWriter(path))).toMatchObject({
         code: "NOT_A_DIRECTORY",
         path,
         message: `Cannot write runs to ${path}: it, or a part of it, is a file`,
@@ -70,11 +61,11 @@ describe("a run's directory", () => {
     mkdirSync(dir);
     chmodSync(dirname(parent), 0o755);
     chmodSync(dir, 0o555);
-    const error = errorOf(() => withoutPrivileges(() => new EventFileWriter(dir)));
+    const error = errorOf(LogdirError, () => withoutPrivileges(() => new EventFileWriter(dir)));
     expect(error).toMatchObject({ code: "LOGDIR_NOT_WRITABLE", path: dir });
     expect(error.message).toBe(`Cannot write runs to ${dir}: permission denied (EACCES)`);
     const below = join(dir, "below");
-    expect(errorOf(() => withoutPrivileges(() => new EventFileWriter(below))).code).toBe(
+    expect(errorOf(LogdirError, () => withoutPrivileges(() => new EventFileWriter(below))).code).toBe(
       "LOGDIR_NOT_WRITABLE",
     );
     expect(existsSync(below)).toBe(false);
@@ -91,7 +82,7 @@ describe("a run's directory", () => {
     const fileSystem = new FaultyFileSystem();
     fileSystem.failing.set(call, code);
     const dir = join(tempDir(), "new");
-    const error = errorOf(() => new EventFileWriter(dir, { fileSystem }));
+    const error = errorOf(LogdirError, () => new EventFileWriter(dir, { fileSystem }));
     expect(error).toMatchObject({
       code: "LOGDIR_NOT_WRITABLE",
       message: `Cannot write runs to ${dir}: ${words}`,
@@ -105,18 +96,18 @@ describe("a second writer of this process", () => {
   it("is refused as long as the first is open, before its first event too, and allowed after it is closed", () => {
     const dir = tempDir();
     const first = new EventFileWriter(dir);
-    expect(errorOf(() => new EventFileWriter(dir))).toMatchObject({
+    expect(errorOf(LogdirError, () => new EventFileWriter(dir))).toMatchObject({
       code: "RUN_IN_USE",
       path: dir,
       message: `A writer of this process is open on ${dir}: close it first, or give each writer a directory of its own`,
     });
     first.write({ step: 1 });
-    expect(errorOf(() => new EventFileWriter(dir)).code).toBe("RUN_IN_USE");
+    expect(errorOf(LogdirError, () => new EventFileWriter(dir)).code).toBe("RUN_IN_USE");
     first.closeSync();
     // A closed writer lets go once: not of what its successor holds.
     const second = new EventFileWriter(dir);
     first.closeSync();
-    expect(errorOf(() => new EventFileWriter(dir)).code).toBe("RUN_IN_USE");
+    expect(errorOf(LogdirError, () => new EventFileWriter(dir)).code).toBe("RUN_IN_USE");
     second.closeSync();
     expect(filesIn(dir)).toHaveLength(1);
   });
@@ -129,7 +120,7 @@ describe("a second writer of this process", () => {
     const spellings = [`${dir}/`, join(root, "link"), `${root}/./other/../run`, relative(process.cwd(), dir)];
     for (const spelling of spellings) {
       expect(
-        errorOf(() => new EventFileWriter(spelling)),
+        errorOf(LogdirError, () => new EventFileWriter(spelling)),
         spelling,
       ).toMatchObject({ code: "RUN_IN_USE", path: spelling });
     }
@@ -152,6 +143,6 @@ test("the errors of a directory that a writer could not hold leave no listener o
   const before = process.listenerCount("exit");
   const file = join(tempDir(), "file");
   writeFileSync(file, "");
-  errorOf(() => new EventFileWriter(file));
+  errorOf(LogdirError, () => new EventFileWriter(file));
   expect(process.listenerCount("exit")).toBe(before);
 });

@@ -10,6 +10,7 @@ import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { startTensorBoard } from "../helpers/tensorboard.js";
 import { hasPermissions, withoutPrivileges } from "../helpers/without-privileges.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("runs");
 
@@ -25,16 +26,6 @@ function logdirWith(...paths: string[]): string {
 
 function names(logdir: string): string[] {
   return findRuns(logdir).map(({ name }) => name);
-}
-
-function errorOf(body: () => unknown): LogdirError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof LogdirError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("findRuns", () => {
@@ -122,19 +113,19 @@ describe("findRuns", () => {
   it("says that a logdir is not there, or is a file", () => {
     const logdir = logdirWith("file");
     const missing = join(logdir, "missing");
-    expect(errorOf(() => findRuns(missing))).toMatchObject({
+    expect(errorOf(LogdirError, () => findRuns(missing))).toMatchObject({
       code: "LOGDIR_NOT_READABLE",
       path: missing,
       message: `Cannot read ${missing}: no such file or directory (ENOENT)`,
     });
     const file = join(logdir, "file");
-    expect(errorOf(() => findRuns(file))).toMatchObject({
+    expect(errorOf(LogdirError, () => findRuns(file))).toMatchObject({
       code: "NOT_A_DIRECTORY",
       path: file,
       message: `${file} is a file, not a directory`,
     });
     // Also when it is told of errors below: there is nothing to go on with.
-    expect(errorOf(() => findRuns(file, { onError: () => {} })).code).toBe("NOT_A_DIRECTORY");
+    expect(errorOf(LogdirError, () => findRuns(file, { onError: () => {} })).code).toBe("NOT_A_DIRECTORY");
   });
 
   it.skipIf(!hasPermissions)(
@@ -156,7 +147,7 @@ describe("findRuns", () => {
             message: `Cannot read ${closed}: permission denied (EACCES)`,
           }),
         ]);
-        expect(errorOf(() => withoutPrivileges(() => findRuns(logdir))).path).toBe(closed);
+        expect(errorOf(LogdirError, () => withoutPrivileges(() => findRuns(logdir))).path).toBe(closed);
       } finally {
         chmodSync(closed, 0o755);
       }

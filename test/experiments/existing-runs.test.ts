@@ -7,6 +7,7 @@ import { deleteRun, IF_EXISTS, suffixForRuns } from "../../src/experiments/exist
 import { useTempDir } from "../helpers/temp-dir.js";
 import { hasPermissions, withoutPrivileges } from "../helpers/without-privileges.js";
 import { pathsBelow, treeOf } from "./tree.js";
+import { errorOf } from "../helpers/errors.js";
 
 const makeDir = useTempDir("existing-runs");
 const NAMES = ["Online_adam", "Online_amsgrad"];
@@ -20,16 +21,6 @@ function logdirWith(...paths: string[]): string {
     writeFileSync(join(logdir, path), path);
   }
   return logdir;
-}
-
-function errorOf(body: () => unknown): LogdirError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof LogdirError) return error;
-    throw error;
-  }
-  throw new Error("No error");
 }
 
 describe("suffixForRuns", () => {
@@ -62,7 +53,7 @@ describe("suffixForRuns", () => {
   it("fails when asked to, and names the run", () => {
     const logdir = logdirWith(`Online_amsgrad/epoch-0/${EVENTS}`);
     const before = treeOf(logdir);
-    const error = errorOf(() => suffixForRuns(logdir, NAMES, "fail"));
+    const error = errorOf(LogdirError, () => suffixForRuns(logdir, NAMES, "fail"));
     const path = join(logdir, "Online_amsgrad");
     expect(error).toMatchObject({ code: "RUN_EXISTS", path, message: `The run ${path} is there already` });
     expect(treeOf(logdir)).toEqual(before);
@@ -137,7 +128,7 @@ describe("deleteRun", () => {
   it("says that the run is a file", () => {
     const logdir = logdirWith("Online_adam");
     const before = treeOf(logdir);
-    const error = errorOf(() => deleteRun(join(logdir, "Online_adam")));
+    const error = errorOf(LogdirError, () => deleteRun(join(logdir, "Online_adam")));
     expect(error).toMatchObject({ code: "NOT_A_DIRECTORY", path: join(logdir, "Online_adam") });
     expect(treeOf(logdir)).toEqual(before);
   });
@@ -150,7 +141,7 @@ describe("deleteRun", () => {
     chmodSync(epoch, 0o555);
     onTestFinished(() => chmodSync(epoch, 0o755));
     const before = treeOf(logdir);
-    const error = errorOf(() => withoutPrivileges(() => deleteRun(join(logdir, "Online_adam"))));
+    const error = errorOf(LogdirError, () => withoutPrivileges(() => deleteRun(join(logdir, "Online_adam"))));
     expect(error.code).toBe("LOGDIR_NOT_WRITABLE");
     expect(error.message).toBe(
       `Cannot delete the run ${join(logdir, "Online_adam")}: permission denied (EACCES)`,

@@ -4,17 +4,9 @@ import { ArgumentError } from "../../src/errors.js";
 import { SummaryWriter } from "../../src/summary/summary-writer.js";
 import { eventsOf, filesIn } from "../helpers/events.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("arguments");
-
-function errorOf(body: () => unknown): Error {
-  try {
-    body();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("wrong arguments", () => {
   const anything = (value: unknown) => value as never;
@@ -119,20 +111,20 @@ describe("wrong arguments", () => {
 
   it.each(cases)("are refused and write nothing: %s", (_, call, message) => {
     const writer = new SummaryWriter(tempDir());
-    const error = errorOf(() => call(writer));
+    const error = errorOf(Error, () => call(writer));
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toBe(message);
     expect(writer.path).toBeUndefined();
     // Also after a first value, when the fast path is taken.
     writer.addScalar("a", 1, 1);
     writer.addStep(1, { a: 1, b: 1 });
-    expect(errorOf(() => call(writer)).message).toBe(message);
+    expect(errorOf(Error, () => call(writer)).message).toBe(message);
     writer.closeSync();
     expect(eventsOf(writer.path!)).toHaveLength(2);
   });
 
   it.each(cases)("are refused by a writer that writes nothing: %s", (_, call, message) => {
-    expect(errorOf(() => call(SummaryWriter.noop())).message).toBe(message);
+    expect(errorOf(Error, () => call(SummaryWriter.noop())).message).toBe(message);
   });
 });
 

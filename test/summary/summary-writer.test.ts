@@ -10,6 +10,7 @@ import { eventsOf, filesIn, scalarsOf } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { scriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("summary");
 const METADATA = { pluginName: "scalars", dataClass: 1 };
@@ -25,15 +26,6 @@ function written(log: (writer: SummaryWriter) => void, options: SummaryWriterOpt
 /** Each event as its tags, a `*` behind those with metadata. */
 function tagsWithMetadata(events: readonly Event[]): string[][] {
   return events.map(({ summary = [] }) => summary.map(({ tag, metadata }) => (metadata ? `${tag}*` : tag)));
-}
-
-function errorOf(body: () => unknown): Error {
-  try {
-    body();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("addScalar", () => {
@@ -236,14 +228,14 @@ describe("the run's directory", () => {
   it("must be usable, at once", () => {
     const file = join(tempDir(), "file");
     writeFileSync(file, "");
-    expect(errorOf(() => new SummaryWriter(file))).toBeInstanceOf(LogdirError);
-    expect(errorOf(() => new SummaryWriter("")).message).toBe(
+    expect(errorOf(Error, () => new SummaryWriter(file))).toBeInstanceOf(LogdirError);
+    expect(errorOf(Error, () => new SummaryWriter("")).message).toBe(
       'Expected `logdir` to be a path, got "" (string)',
     );
     const dir = tempDir();
     mkdirSync(join(dir, "a"));
     const writer = new SummaryWriter(join(dir, "a"));
-    expect(errorOf(() => new SummaryWriter(join(dir, "a")))).toMatchObject({ code: "RUN_IN_USE" });
+    expect(errorOf(Error, () => new SummaryWriter(join(dir, "a")))).toMatchObject({ code: "RUN_IN_USE" });
     writer.closeSync();
   });
 
