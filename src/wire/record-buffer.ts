@@ -14,8 +14,6 @@ export class RecordBuffer {
   view: DataView;
   /** Bytes in use. */
   length = 0;
-  /** Records in use. */
-  count = 0;
   #headerOf = -1;
   #headerCrc = 0;
 
@@ -47,7 +45,6 @@ export class RecordBuffer {
     view.setInt32(header + 8, this.#headerCrc, true);
     view.setInt32(end, maskedCrc32cSigned(bytes, start, end), true);
     this.length = end + FOOTER_BYTES;
-    this.count++;
   }
 
   /** Adds `data` as a record. */
@@ -57,11 +54,10 @@ export class RecordBuffer {
     this.finish(start + data.length);
   }
 
-  /** Removes the first `bytes` bytes, which the caller has stored elsewhere, and forgets how many records there were once none are left. */
+  /** Removes the first `bytes` bytes, which the caller has stored elsewhere. */
   discard(bytes: number): void {
     if (bytes < this.length) this.bytes.copyWithin(0, bytes, this.length);
     this.length -= bytes;
-    if (this.length === 0) this.count = 0;
   }
 
   #grow(need: number): void {
