@@ -133,7 +133,7 @@ export class Trial {
     state.maxEpochs = epochs;
     const { signal } = options;
     state.stopTraining = signal?.aborted === true;
-    // Not looked at in the loop, where even a look at a signal would cost more than the rest of a callback.
+    // Heard, so that the loop need not look at it at each step.
     const stop = (): void => {
       state.stopTraining = true;
     };
