@@ -5,6 +5,7 @@ import type { Criterion } from "./criterion.js";
 import type { MetricTags } from "./metrics/metric-list.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
+import type { Var } from "./tape.js";
 
 /** The metrics of a finished epoch, with the number of its steps. */
 export type HistoryEntry = Readonly<Record<string, number>> & {
@@ -96,6 +97,12 @@ export class State {
     } else {
       this.#predictions = value;
     }
+  }
+
+  /** Sets the prediction to a scalar of a tape. */
+  setPrediction(scalar: Var): void {
+    scalar.tape.copyItem(scalar, this.prediction);
+    this.#predictions = undefined;
   }
 
   /** The value under a key of the user's. */

@@ -54,7 +54,8 @@ class TapeStep implements Step {
     try {
       const prediction = this.#model.forward(state.x, state).node();
       this.#prediction = prediction;
-      state.yPred = prediction.length === 1 ? prediction.item() : prediction.toArray();
+      if (prediction.length === 1) state.setPrediction(prediction);
+      else state.yPred = prediction.toArray();
     } finally {
       tape.deactivate();
     }
@@ -68,7 +69,7 @@ class TapeStep implements Step {
       const loss =
         this.#criterion === undefined ? prediction : this.#criterion(prediction, state.yTrue).node();
       this.#loss = loss;
-      state.loss = loss.item();
+      tape.copyItem(loss, state.values);
     } finally {
       tape.deactivate();
     }

@@ -90,10 +90,7 @@ export class Tape {
     this.#leaves = 0;
   }
 
-  /**
-   * Forgets every node and starts with a scalar, `cell[0]`, that is not trained: `constant`, for once a step. For a tape that starts so
-   * every time.
-   */
+  /** Forgets every node and starts with a scalar, `cell[0]`, that is not trained; for a tape that starts so every time. */
   restart(cell: Float64Array): Var {
     if (this.#vars.length === 0) this.constant(0);
     this.#value[0] = cell[0]!;
@@ -209,6 +206,11 @@ export class Tape {
       throw new ArgumentError("value", "a scalar", undefined, `a vector of ${this.#size[a.index]} numbers`);
     }
     return this.#value[this.#at[a.index]!]!;
+  }
+
+  /** Writes the number of the scalar `a` to `cell[0]`: `item`, for once a step, where a returned number might be put on the heap. */
+  copyItem(a: Var, cell: Float64Array): void {
+    cell[0] = this.#size[a.index] === 1 ? this.#value[this.#at[a.index]!]! : this.item(a);
   }
 
   valuesOf(a: Var): Float64Array {
