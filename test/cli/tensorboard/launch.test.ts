@@ -49,9 +49,11 @@ describe.skipIf(process.platform === "win32")("launchTensorBoard", () => {
     ] as const) {
       const signals = new EventEmitter();
       const mark = `ready-${signal}`;
-      // It waits for a child, which only ends when the whole group gets the signal.
+      // It waits for a child, which only ends when the whole group gets the signal. The child says when it is ready: just
+      // forked, it still has the shell's traps and would lose a signal.
+      const child = `/bin/sh -c 'echo ${mark}; exec /bin/sleep 60'`;
       const tensorBoard = shell(
-        `trap 'wait; exit 3' TERM; trap : INT; /bin/sleep 60 & echo ${mark}; wait; wait; while :; do /bin/sleep 1; done`,
+        `trap 'wait; exit 3' TERM; trap : INT; ${child} & wait; wait; while :; do /bin/sleep 1; done`,
       );
       const ended = launchTensorBoard({
         tensorBoard,
