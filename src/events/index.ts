@@ -4,7 +4,7 @@ export { EventFileReader } from "./event-file-reader.js";
 export { EventFileWriter } from "./event-file-writer.js";
 export type { EventFileWriterOptions } from "./event-file-writer.js";
 export { noopEventSink } from "./event-sink.js";
-export type { EventInit, EventSink } from "./event-sink.js";
+export type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 export { isEventFileName, nextFileName } from "./file-name.js";
 export type { FileNameParts } from "./file-name.js";
 export type { FileSystem } from "./file-system.js";

@@ -13,6 +13,8 @@ export interface RunDirectory {
   readonly path: string;
   /** Directories whose entries are new, so that making them durable takes an fsync of each. */
   readonly changed: readonly string[];
+  /** Makes it again if it was removed. Throws the system's error. */
+  restore(): void;
   /** Lets another writer of this process use it. */
   release(): void;
 }
@@ -41,7 +43,12 @@ export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
     );
   }
   held.add(key);
-  return { path, changed, release: () => void held.delete(key) };
+  return {
+    path,
+    changed,
+    restore: () => makeDirectory(path, fs, changed),
+    release: () => void held.delete(key),
+  };
 }
 
 // Node's own recursive mkdir never returns where a parent exists and nothing can be made in it, as in /proc.

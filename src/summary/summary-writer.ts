@@ -8,7 +8,7 @@ import { EventFileWriter, type EventFileWriterOptions } from "../events/event-fi
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { cleanForFileName } from "../events/file-name.js";
 import type { TagDescription } from "./scalar.js";
-import { ScalarHandle, ScalarsHandle, type SeenTags } from "./scalar-handles.js";
+import { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 
 /** The logdir that is used when none is named. */
 export const DEFAULT_LOGDIR = "logs";
@@ -28,7 +28,6 @@ export interface SummaryWriterOptions extends EventFileWriterOptions {
 export class SummaryWriter {
   readonly #sink: EventSink;
   readonly #file: EventFileWriter | undefined;
-  readonly #seen: SeenTags = new Set();
   readonly #scalars = new Map<string, ScalarHandle>();
   readonly #steps = new Map<string, ScalarsHandle>();
   #lastStep: ScalarsHandle | undefined;
@@ -103,14 +102,14 @@ export class SummaryWriter {
   scalar(tag: string, description: TagDescription = {}): ScalarHandle {
     const known = this.#scalars.get(tag);
     if (known !== undefined) return known;
-    const handle = new ScalarHandle(this.#sink, this.#seen, tag, description);
+    const handle = new ScalarHandle(this.#sink, tag, description);
     this.#scalars.set(tag, handle);
     return handle;
   }
 
   /** A handle for tags that are always logged together: `add(step, values)` on it writes one Event. */
   scalars(tags: readonly string[]): ScalarsHandle {
-    return new ScalarsHandle(this.#sink, this.#seen, tags);
+    return new ScalarsHandle(this.#sink, tags);
   }
 
   /** Hands everything logged so far to the operating system before it returns. Throws a `WriteError`; what remains is kept. */

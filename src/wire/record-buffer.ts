@@ -54,6 +54,14 @@ export class RecordBuffer {
     this.finish(start + data.length);
   }
 
+  /** Adds whole records that are framed already. */
+  add(records: Uint8Array): void {
+    const end = this.length + records.length;
+    if (end > this.bytes.length) this.#grow(end);
+    this.bytes.set(records, this.length);
+    this.length = end;
+  }
+
   /** Removes the first `bytes` bytes, which the caller has stored elsewhere. */
   discard(bytes: number): void {
     if (bytes < this.length) this.bytes.copyWithin(0, bytes, this.length);

@@ -1,9 +1,10 @@
 // The writer when the operating system fails: nothing torn, nothing twice, nothing lost in silence.
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { rmSync } from "node:fs";
 import { WriteError } from "../../src/errors.js";
 import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
-import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
+import { lossOf } from "../helpers/channels.js";
 import { eventsOf, filesIn, readEventFile } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
@@ -11,7 +12,6 @@ import { useTempDir } from "../helpers/temp-dir.js";
 import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("errors");
-const loss = new ScalarEventEncoder(["loss"]);
 
 let clock: ScriptedClock;
 let disk: FaultyFileSystem;
@@ -55,9 +55,9 @@ function closeQuietly(writer: EventFileWriter): string {
 describe("a full disk", () => {
   it("reaches the caller with path, code and words; the rest of a short write is kept and comes first afterwards", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 1, 1);
-    writer.writeScalar(loss, 2, 2);
-    writer.writeScalar(loss, 3, 3);
+    lossOf(writer).writeOne(1, 1);
+    lossOf(writer).writeOne(2, 2);
+    lossOf(writer).writeOne(3, 3);
     const pending = writer.pendingBytes;
     disk.free = 60; // in the middle of the second of them
     const error = errorOf(WriteError, () => writer.flush());
@@ -69,13 +69,13 @@ describe("a full disk", () => {
     expect([events.length, torn]).toEqual([3, 60 - pending / 2]);
 
     // Refused, with the same error, until it succeeds; kept as it is.
-    expect(errorOf(WriteError, () => writer.writeScalar(loss, 4, 4)).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => lossOf(writer).writeOne(4, 4)).errno).toBe("ENOSPC");
     expect(errorOf(WriteError, () => writer.write({ step: 4 })).errno).toBe("ENOSPC");
     expect(errorOf(WriteError, () => writer.flush()).errno).toBe("ENOSPC");
     expect(writer.pendingBytes).toBe(pending - 60);
 
     disk.free = Infinity;
-    writer.writeScalar(loss, 5, 5);
+    lossOf(writer).writeOne(5, 5);
     writer.closeSync();
     expect(stepsIn(writer)).toEqual([1, 2, 3, 5]);
     expect(writer.dropped).toBe(0);
@@ -83,19 +83,19 @@ describe("a full disk", () => {
 
   it("is tried once a call, and memory does not grow while it lasts", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 0);
+    lossOf(writer).writeOne(0, 0);
     disk.free = 0;
     // Fills the buffer, until the write that it causes fails.
     let step = 1;
     const fill = (): void => {
-      for (;;) writer.writeScalar(loss, step++, 1);
+      for (;;) lossOf(writer).writeOne(step++, 1);
     };
     errorOf(WriteError, fill);
     const pending = writer.pendingBytes;
     expect(pending).toBeLessThan(131_072 + 100);
     const before = process.memoryUsage().arrayBuffers;
     const calls = disk.count("writeSync");
-    for (let i = 0; i < 3000; i++) expect(() => writer.writeScalar(loss, step, 1)).toThrow(WriteError);
+    for (let i = 0; i < 3000; i++) expect(() => lossOf(writer).writeOne(step, 1)).toThrow(WriteError);
     expect(disk.count("writeSync") - calls).toBe(3000);
     expect(writer.pendingBytes).toBe(pending);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
@@ -110,7 +110,7 @@ describe("a full disk", () => {
   it("that takes the bytes piece by piece is no error", () => {
     const writer = newWriter();
     disk.writes.push({ take: 1 }, { take: 7 }, { take: 30 });
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(1, 1);
     expect(disk.written.slice(0, 3)).toEqual([1, 7, 30]);
     expect(stepsIn(writer)).toEqual([1]);
     writer.closeSync();
@@ -118,8 +118,8 @@ describe("a full disk", () => {
 
   it("that takes nothing and says nothing is an error, not an endless loop", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 1, 1);
-    writer.writeScalar(loss, 2, 1);
+    lossOf(writer).writeOne(1, 1);
+    lossOf(writer).writeOne(2, 1);
     disk.writes.push({ take: 10 }, { take: 0 });
     expect(errorOf(WriteError, () => writer.flush()).errno).toBe("EIO");
     writer.closeSync();
@@ -222,7 +222,7 @@ describe("a file that cannot be opened", () => {
     expect(error.message).toBe(`Cannot create an event file in ${writer.dir}: too many open files (EMFILE)`);
     expect([writer.path, filesIn(writer.dir)]).toEqual([undefined, []]);
     writer.flush();
-    expect(errorOf(WriteError, () => writer.writeScalar(loss, 2, 2)).errno).toBe("EMFILE");
+    expect(errorOf(WriteError, () => lossOf(writer).writeOne(2, 2)).errno).toBe("EMFILE");
     disk.failing.clear();
     writer.write({ step: 3 });
     writer.closeSync();
@@ -266,8 +266,8 @@ describe("onError warn", () => {
     const calls = disk.count("writeSync");
     for (let step = 3; step < 103; step++) {
       expect(writer.write({ step })).toBe(false);
-      writer.writeScalar(loss, step, 1);
-      writer.writeScalars(loss, step, [1]);
+      lossOf(writer).writeOne(step, 1);
+      lossOf(writer).write(step, [1]);
     }
     expect(writer.dropped).toBe(300);
     // The disk was not asked again for each of them.
@@ -337,7 +337,7 @@ describe("onError warn", () => {
     writer.write({ step: 0 });
     disk.free = 0;
     const before = process.memoryUsage().arrayBuffers;
-    for (let step = 0; step < 300_000; step++) writer.writeScalar(loss, step, 1);
+    for (let step = 0; step < 300_000; step++) lossOf(writer).writeOne(step, 1);
     expect(writer.pendingBytes).toBeLessThan(131_072 + 100);
     expect(writer.dropped).toBeGreaterThan(290_000);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
@@ -378,5 +378,93 @@ describe("a write that fails inside the call that adds an event", () => {
     writer.closeSync();
     expect(taken).toEqual([1, 2]);
     expect(stepsIn(writer).filter((step) => step > 0)).toEqual([1, 2]);
+  });
+});
+
+describe("a file that is deleted while it is written", () => {
+  it.each(["the file", "the directory"])(
+    "(%s) is one error, then a new one with all that was not handed over",
+    (what) => {
+      const dir = `${tempDir()}/a/run`;
+      const writer = new EventFileWriter(dir, { clock, fileSystem: disk, purgeStep: 7 });
+      writer.write({ step: 7 });
+      clock.advance(1000);
+      writer.write({ step: 8 });
+      const first = writer.path!;
+      rmSync(what === "the file" ? first : `${dir}/..`, { recursive: true });
+      writer.write({ step: 9 });
+      clock.advance(1000);
+      // Found at this write, which keeps what it has.
+      writer.write({ step: 10 });
+      const error = errorOf(WriteError, () => writer.flush());
+      expect(error).toMatchObject({ code: "WRITE_FAILED", errno: "ENOENT" });
+      writer.closeSync();
+      expect(eventsOf(writer.path!).map(({ step, sessionLog }) => [step, sessionLog?.status])).toEqual([
+        [7, 1],
+        [7, 1],
+        [9, undefined],
+        [10, undefined],
+      ]);
+      expect(disk.openFiles).toBe(0);
+    },
+  );
+
+  it("is looked for once a second, before a write", () => {
+    const writer = newWriter();
+    for (let i = 0; i < 50; i++) {
+      writer.write({ step: i });
+      writer.flush();
+      clock.advance(100);
+    }
+    expect(disk.count("fstatSync")).toBe(4);
+    writer.closeSync();
+  });
+
+  it("is warned of once with onError warn, and costs no event that was not handed over", () => {
+    const writer = newWriter({ onError: "warn" });
+    writer.write({ step: 0 });
+    rmSync(writer.path!);
+    clock.advance(5000);
+    expect(writer.write({ step: 1 })).toBe(true);
+    clock.advance(200);
+    expect(writer.write({ step: 2 })).toBe(true);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^Cannot go on with the deleted event file .*: no such file or directory \(ENOENT\)$/,
+      ),
+    ]);
+    writer.closeSync();
+    expect(stepsIn(writer)).toEqual([1, 2]);
+  });
+
+  it("that cannot be made again is an error at every call, and what is pending comes when it can", () => {
+    const writer = newWriter();
+    writer.write({ step: 0 });
+    rmSync(writer.path!);
+    disk.failing.set("openSync", "EROFS");
+    clock.advance(1000);
+    writer.write({ step: 1 });
+    expect(errorOf(WriteError, () => writer.write({ step: 2 })).errno).toBe("ENOENT");
+    for (let i = 0; i < 3; i++) {
+      expect(errorOf(WriteError, () => writer.write({ step: 2 })).errno).toBe("EROFS");
+      expect(errorOf(WriteError, () => writer.flush()).errno).toBe("EROFS");
+    }
+    disk.failing.clear();
+    writer.flush();
+    expect(stepsIn(writer)).toEqual([1]);
+    writer.closeSync();
+  });
+
+  it("gives the new file the whole record that a short write had begun in the old one", () => {
+    const writer = newWriter();
+    writer.write({ step: 0 });
+    writer.write({ step: 1 });
+    disk.writes.push({ take: 5 }, { fail: "EIO" });
+    expect(() => writer.flush()).toThrow(WriteError);
+    rmSync(writer.path!);
+    clock.advance(1000);
+    expect(() => writer.flush()).toThrow(WriteError);
+    writer.closeSync();
+    expect(stepsIn(writer)).toEqual([1]);
   });
 });

@@ -1,9 +1,9 @@
 // The writer's sync and close: what is on the disk, what is said of it when the system fails, memory.
 import { existsSync } from "node:fs";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WriteError } from "../../src/errors.js";
 import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
-import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
+import { lossOf } from "../helpers/channels.js";
 import { eventsOf } from "../helpers/events.js";
 import { FaultyFileSystem, systemError } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
@@ -45,18 +45,55 @@ describe("sync", () => {
     writer.closeSync();
   });
 
-  it.each(["fdatasync", "fsync"] as const)("rejects when %s fails, and can be tried again", async (call) => {
+  it.each(["fdatasync", "fsync"] as const)(
+    "rejects when %s fails, and ever after: what the system threw away it does not tell twice",
+    async (call) => {
+      const writer = newWriter();
+      writer.write({ step: 1 });
+      disk.failing.set(call, "EIO");
+      const path = call === "fsync" ? writer.dir : writer.path;
+      const failure = {
+        ...{ code: "WRITE_FAILED", errno: "EIO", path },
+        message: `Cannot sync ${path}: input/output error (EIO)`,
+      };
+      await expect(writer.sync()).rejects.toMatchObject(failure);
+      disk.failing.clear();
+      await expect(writer.sync()).rejects.toMatchObject(failure);
+      // Who did not ask for the disk loses nothing else.
+      writer.write({ step: 2 });
+      writer.closeSync();
+      expect(stepsIn(writer)).toEqual([1, 2]);
+    },
+  );
+
+  it("rejects when no descriptor can be had, and can then be tried again: nothing was synced, nothing lost", async () => {
     const writer = newWriter();
     writer.write({ step: 1 });
-    disk.failing.set(call, "EIO");
-    const path = call === "fsync" ? writer.dir : writer.path;
-    await expect(writer.sync()).rejects.toMatchObject({
-      ...{ code: "WRITE_FAILED", errno: "EIO", path },
-      message: `Cannot sync ${path}: input/output error (EIO)`,
-    });
-    disk.failing.clear();
+    disk.noOpenForSync = "EMFILE";
+    await expect(writer.sync()).rejects.toMatchObject({ errno: "EMFILE", path: writer.path });
+    disk.noOpenForSync = undefined;
     await writer.sync();
+    expect(disk.count("fdatasync")).toBe(1);
     writer.closeSync();
+  });
+
+  it("resolves only when fdatasync of the file and then fsync of its directory have come back", async () => {
+    const order: string[] = [];
+    disk.onSynced = (call) => void order.push(call);
+    const writer = newWriter();
+    writer.write({ step: 1 });
+    await writer.sync().then(() => order.push("resolved"));
+    expect(order).toEqual(["fdatasync", "fsync", "resolved"]);
+    writer.closeSync();
+  });
+
+  it("syncs a file that is closed already", async () => {
+    const writer = newWriter();
+    writer.write({ step: 1 });
+    writer.closeSync();
+    await writer.sync();
+    expect([disk.count("fdatasync"), disk.count("fsync")]).toEqual([1, 1]);
+    expect(disk.openFiles).toBe(0);
   });
 
   it("rejects when the bytes cannot be handed over", async () => {
@@ -68,6 +105,80 @@ describe("sync", () => {
     expect(disk.count("fdatasync")).toBe(0);
     disk.failing.clear();
     writer.closeSync();
+  });
+});
+
+describe('durability "disk"', () => {
+  const onDisk = { durability: "disk", syncEveryMs: 1000 } as const;
+  const syncs = (): number[] =>
+    (["fdatasyncSync", "fsyncSync", "fdatasync", "fsync"] as const).map((c) => disk.count(c));
+  afterEach(() => void vi.useRealTimers());
+
+  it("syncs the file and its directory at the first write, by a timer after later ones, and at close", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const writer = newWriter(onDisk);
+    writer.write({ step: 1 });
+    expect(syncs()).toEqual([1, 1, 0, 0]);
+    clock.advance(200);
+    writer.write({ step: 2 });
+    expect(syncs()).toEqual([1, 1, 0, 0]);
+    vi.advanceTimersByTime(1000);
+    expect(syncs()).toEqual([1, 1, 1, 0]);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(disk.syncsUnderWay).toBe(0));
+    writer.closeSync();
+    expect(syncs()).toEqual([2, 1, 1, 0]);
+    expect(disk.openFiles).toBe(0);
+  });
+
+  it("syncs inside a loop that gives no timer a turn", () => {
+    const writer = newWriter(onDisk);
+    for (let step = 0; step < 100; step++) {
+      writer.write({ step });
+      clock.advance(200);
+    }
+    // 20 seconds; every other one at the latest.
+    expect(disk.count("fdatasyncSync")).toBeGreaterThanOrEqual(10);
+    writer.closeSync();
+  });
+
+  it("refuses events once a sync failed, and says so at close", () => {
+    const writer = newWriter(onDisk);
+    disk.failing.set("fdatasyncSync", "EIO");
+    writer.write({ step: 1 });
+    disk.failing.clear();
+    for (let i = 0; i < 3; i++) {
+      expect(errorOf(WriteError, () => writer.write({ step: 2 })).message).toBe(
+        `Cannot sync ${writer.path}: input/output error (EIO)`,
+      );
+      clock.advance(500);
+    }
+    expect(errorOf(WriteError, () => writer.closeSync()).errno).toBe("EIO");
+    expect(stepsIn(writer)).toEqual([1]);
+  });
+
+  it("warns with onError warn, and goes on", () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const writer = newWriter({ ...onDisk, onError: "warn" });
+    disk.failing.set("fdatasyncSync", "EIO");
+    for (let step = 0; step < 5; step++) {
+      writer.write({ step });
+      clock.advance(3000);
+    }
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(writer.dropped).toBe(0);
+    expect(errorOf(WriteError, () => writer.closeSync()).errno).toBe("EIO");
+    expect(stepsIn(writer)).toEqual([0, 1, 2, 3, 4]);
+    warn.mockRestore();
+  });
+
+  it("refuses other words and times", () => {
+    expect(() => newWriter({ durability: "always" as "disk" })).toThrow(
+      '`durability` to be "process" or "disk"',
+    );
+    for (const syncEveryMs of [0, -1, NaN, Infinity]) {
+      expect(() => newWriter({ syncEveryMs })).toThrow("`syncEveryMs` to be a number of milliseconds from 1");
+    }
   });
 });
 
@@ -122,15 +233,14 @@ describe("memory", () => {
     }
     const nowhere = new Nowhere();
     const writer = newWriter({ fileSystem: nowhere });
-    const loss = new ScalarEventEncoder(["loss"]);
     const values = Float64Array.of(1, 2);
-    const both = new ScalarEventEncoder(["a", "b"]);
-    writer.writeScalar(loss, 0, 1);
+    const both = writer.scalars([{ tag: "a" }, { tag: "b" }]);
+    lossOf(writer).writeOne(0, 1);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     for (let step = 0; step < 1_000_000; step++) {
-      writer.writeScalar(loss, step, step);
-      writer.writeScalars(both, step, values);
+      lossOf(writer).writeOne(step, step);
+      both.write(step, values);
       if (writer.pendingBytes > most) most = writer.pendingBytes;
       if (step % 10_000 === 0) clock.advance(50);
     }

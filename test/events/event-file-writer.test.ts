@@ -1,11 +1,11 @@
 // The writer's file: when it is made, what is in it, when bytes are handed over, what a session adds.
+import { lossOf } from "../helpers/channels.js";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ArgumentError, ClosedError } from "../../src/errors.js";
 import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
 import { version } from "../../src/version.js";
-import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
 import { bytes, concat, frame, hex } from "../helpers/bytes.js";
 import { eventFilesIn, eventsOf, filesIn, readEventFile, scalarsOf } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
@@ -13,7 +13,6 @@ import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js"
 import { useTempDir } from "../helpers/temp-dir.js";
 
 const tempDir = useTempDir("writer");
-const loss = new ScalarEventEncoder(["loss"]);
 const KIB_128 = 131_072;
 
 let dir: string;
@@ -92,12 +91,12 @@ describe("the file", () => {
     const writer = newWriter();
     const expected: [string, number, number][] = [];
     for (let step = 0; step < 20_000; step++) {
-      writer.writeScalar(loss, step, step / 4);
+      lossOf(writer).writeOne(step, step / 4);
       expected.push(["loss", step, step / 4]);
       clock.advance(step % 7);
       if (step === 9_000) {
         writer.write({ step, graphDef: new Uint8Array(300_000).fill(9) });
-        writer.writeScalars(new ScalarEventEncoder(["a", "b"]), step, [1, 2, 3], 1);
+        writer.scalars([{ tag: "a" }, { tag: "b" }]).write(step, [1, 2, 3], 1);
         expected.push(["a", step, 2], ["b", step, 3]);
       }
     }
@@ -107,12 +106,12 @@ describe("the file", () => {
 
   it("has the wall time it is given, else the clock's in seconds", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 1, 0.5, 12.25);
-    writer.writeScalars(loss, 2, [0.5], 0, -3);
+    lossOf(writer).writeOne(1, 0.5, 12.25);
+    lossOf(writer).write(2, [0.5], 0, -3);
     writer.write({ step: 3, wallTime: 1e9 });
     clock.advance(1);
-    writer.writeScalar(loss, 4, 0.5);
-    writer.writeScalars(loss, 5, [0.5]);
+    lossOf(writer).writeOne(4, 0.5);
+    lossOf(writer).write(5, [0.5]);
     writer.write({ step: 6n });
     writer.closeSync();
     expect(eventsOf(writer.path!).map(({ step, wallTime }) => [step, wallTime])).toEqual([
@@ -130,8 +129,8 @@ describe("the file", () => {
     (wallTime) => {
       const writer = newWriter();
       expect(() => writer.write({ step: 1, wallTime })).toThrow(ArgumentError);
-      expect(() => writer.writeScalar(loss, 1, 0.5, wallTime)).toThrow(ArgumentError);
-      expect(() => writer.writeScalars(loss, 1, [0.5], 0, wallTime)).toThrow(
+      expect(() => lossOf(writer).writeOne(1, 0.5, wallTime)).toThrow(ArgumentError);
+      expect(() => lossOf(writer).write(1, [0.5], 0, wallTime)).toThrow(
         `Expected \`wallTime\` to be a finite number of seconds, got ${wallTime} (number)`,
       );
       writer.write({ step: 2 });
@@ -144,37 +143,37 @@ describe("the file", () => {
 describe("bytes are handed to the operating system", () => {
   it("at the first event at once", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
+    lossOf(writer).writeOne(0, 1);
     expect(handedOver(writer)).toBe(1);
     expect(writer.pendingBytes).toBe(0);
   });
 
   it("once 200 ms have passed, not before, by the event that comes then", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(0, 1);
+    lossOf(writer).writeOne(1, 1);
     clock.advance(199);
-    writer.writeScalar(loss, 2, 1);
+    lossOf(writer).writeOne(2, 1);
     expect(handedOver(writer)).toBe(1);
     expect(writer.pendingBytes).toBeGreaterThan(0);
     clock.advance(1);
-    writer.writeScalar(loss, 3, 1);
+    lossOf(writer).writeOne(3, 1);
     expect(handedOver(writer)).toBe(4);
     expect(writer.pendingBytes).toBe(0);
     // The 200 ms begin anew.
     clock.advance(199);
-    writer.writeScalar(loss, 4, 1);
+    lossOf(writer).writeOne(4, 1);
     expect(handedOver(writer)).toBe(4);
   });
 
   it("once 128 KiB are full, in one call", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(1, 1);
     const calls = fileSystem.count("writeSync");
     let step = 1;
     while (fileSystem.count("writeSync") === calls) {
       expect(writer.pendingBytes).toBeLessThan(KIB_128);
-      writer.writeScalar(loss, ++step, 1);
+      lossOf(writer).writeOne(++step, 1);
     }
     expect(fileSystem.written.at(-1)).toBeGreaterThanOrEqual(KIB_128);
     expect(fileSystem.written.at(-1)).toBeLessThan(KIB_128 + 100);
@@ -184,21 +183,21 @@ describe("bytes are handed to the operating system", () => {
 
   it("when the clock went back, once, instead of waiting until it is where it was", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
+    lossOf(writer).writeOne(0, 1);
     clock.advance(-3_600_000);
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(1, 1);
     expect(handedOver(writer)).toBe(2);
-    writer.writeScalar(loss, 2, 1);
+    lossOf(writer).writeOne(2, 1);
     expect(handedOver(writer)).toBe(2);
     clock.advance(200);
-    writer.writeScalar(loss, 3, 1);
+    lossOf(writer).writeOne(3, 1);
     expect(handedOver(writer)).toBe(4);
   });
 
   it("by flush, at once, and only if there are any", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(0, 1);
+    lossOf(writer).writeOne(1, 1);
     writer.flush();
     expect(handedOver(writer)).toBe(2);
     const calls = fileSystem.count("writeSync");
@@ -206,24 +205,24 @@ describe("bytes are handed to the operating system", () => {
     expect(fileSystem.count("writeSync")).toBe(calls);
     // A flush is a write: the next event waits its 200 ms.
     clock.advance(199);
-    writer.writeScalar(loss, 2, 1);
+    lossOf(writer).writeOne(2, 1);
     expect(handedOver(writer)).toBe(2);
   });
 
   it("by a timer after 200 ms when no event comes", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
+    lossOf(writer).writeOne(0, 1);
     expect(vi.getTimerCount()).toBe(0);
-    writer.writeScalar(loss, 1, 1);
-    writer.writeScalar(loss, 2, 1);
+    lossOf(writer).writeOne(1, 1);
+    lossOf(writer).writeOne(2, 1);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(199);
     expect(handedOver(writer)).toBe(1);
     vi.advanceTimersByTime(1);
     expect(handedOver(writer)).toBe(3);
     expect(vi.getTimerCount()).toBe(0);
-    writer.writeScalar(loss, 3, 1);
+    lossOf(writer).writeOne(3, 1);
     vi.advanceTimersByTime(200);
     expect(handedOver(writer)).toBe(4);
   });
@@ -231,8 +230,8 @@ describe("bytes are handed to the operating system", () => {
   it("by close, which leaves no timer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(0, 1);
+    lossOf(writer).writeOne(1, 1);
     const closing = writer.close();
     // The work is done already, for a caller that does not wait.
     expect(handedOver(writer)).toBe(2);
@@ -243,9 +242,9 @@ describe("bytes are handed to the operating system", () => {
 
   it("reads the clock once an event", () => {
     const writer = newWriter();
-    writer.writeScalar(loss, 0, 1);
+    lossOf(writer).writeOne(0, 1);
     const before = clock.reads;
-    for (let step = 1; step <= 1000; step++) writer.writeScalar(loss, step, 1);
+    for (let step = 1; step <= 1000; step++) lossOf(writer).writeOne(step, 1);
     expect(clock.reads - before).toBe(1000);
   });
 });
@@ -346,8 +345,8 @@ describe("a closed writer", () => {
     writer.flush();
     await writer.sync();
     expect(() => writer.write({ step: 2 })).toThrow(ClosedError);
-    expect(() => writer.writeScalar(loss, 2, 0)).toThrow(`The event file of ${dir} is closed`);
-    expect(() => writer.writeScalars(loss, 2, [0])).toThrow(ClosedError);
+    expect(() => lossOf(writer).writeOne(2, 0)).toThrow(`The event file of ${dir} is closed`);
+    expect(() => lossOf(writer).write(2, [0])).toThrow(ClosedError);
     expect(eventsOf(writer.path!)).toHaveLength(1);
   });
 
@@ -355,14 +354,14 @@ describe("a closed writer", () => {
     let kept: EventFileWriter;
     {
       using writer = newWriter();
-      writer.writeScalar(loss, 1, 1);
-      writer.writeScalar(loss, 2, 1);
+      lossOf(writer).writeOne(1, 1);
+      lossOf(writer).writeOne(2, 1);
       kept = writer;
     }
     expect([kept.closed, handedOver(kept)]).toEqual([true, 2]);
     {
       await using writer = newWriter();
-      writer.writeScalar(loss, 3, 1);
+      lossOf(writer).writeOne(3, 1);
       kept = writer;
     }
     expect([kept.closed, handedOver(kept)]).toEqual([true, 1]);

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WriteError } from "../../src/errors.js";
 import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import { nodeFileSystem, type FileSystem } from "../../src/events/file-system.js";
-import { ScalarEventEncoder } from "../../src/wire/scalar-event.js";
+import { lossOf } from "../helpers/channels.js";
 import { eventsOf, readEventFile } from "../helpers/events.js";
 import { scriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { errorOf } from "../helpers/errors.js";
 
 const tempDir = useTempDir("full-disk");
-const loss = new ScalarEventEncoder(["loss"]);
 
 describe.skipIf(!existsSync("/dev/full"))("a device that is always full (/dev/full)", () => {
   const fileSystem: FileSystem = {
@@ -23,9 +22,9 @@ describe.skipIf(!existsSync("/dev/full"))("a device that is always full (/dev/fu
 
   it("is reported at the event behind the first, which is handed over at once and kept", () => {
     const writer = new EventFileWriter(tempDir(), { fileSystem });
-    writer.writeScalar(loss, 1, 1);
+    lossOf(writer).writeOne(1, 1);
     const pending = writer.pendingBytes;
-    const error = errorOf(WriteError, () => writer.writeScalar(loss, 2, 1));
+    const error = errorOf(WriteError, () => lossOf(writer).writeOne(2, 1));
     expect(writer.pendingBytes).toBe(pending);
     expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" } });
     expect(error.message).toMatch(/^Cannot write .*: no space left on the disk \(ENOSPC\)$/);
@@ -55,7 +54,7 @@ describe("a disk that becomes full (a tmpfs of 256 KiB; root may mount one)", ()
   it("refuses events, keeps the earlier files, and has every accepted event once there is room", (context) => {
     if (unmount === undefined) context.skip("no tmpfs can be mounted here");
     const earlier = new EventFileWriter(join(directory, "run"));
-    earlier.writeScalar(loss, 0, 0);
+    lossOf(earlier).writeOne(0, 0);
     earlier.closeSync();
     const ballast = join(directory, "ballast");
     writeFileSync(ballast, new Uint8Array(160_000));
@@ -66,19 +65,19 @@ describe("a disk that becomes full (a tmpfs of 256 KiB; root may mount one)", ()
     });
     let step = 0;
     const error = errorOf(WriteError, () => {
-      while (step < 100_000) writer.writeScalar(loss, ++step, step);
+      while (step < 100_000) lossOf(writer).writeOne(++step, step);
     });
     expect(error).toMatchObject({ errno: "ENOSPC", cause: { syscall: "write" }, path: writer.path });
     // The first 128 KiB, of 42 or 43 bytes each, did not find room.
     expect(step).toBeGreaterThan(3000);
     expect(step).toBeLessThan(3130);
-    expect(errorOf(WriteError, () => writer.writeScalar(loss, step + 1, 0)).errno).toBe("ENOSPC");
+    expect(errorOf(WriteError, () => lossOf(writer).writeOne(step + 1, 0)).errno).toBe("ENOSPC");
     const { events } = readEventFile(writer.path!);
     expect(events.length).toBeGreaterThan(1500);
     expect(eventsOf(earlier.path!)).toHaveLength(1);
 
     rmSync(ballast);
-    writer.writeScalar(loss, step + 2, 0);
+    lossOf(writer).writeOne(step + 2, 0);
     writer.closeSync();
     const steps = eventsOf(writer.path!)
       .filter(({ summary }) => summary !== undefined)

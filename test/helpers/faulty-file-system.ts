@@ -20,6 +20,14 @@ export class FaultyFileSystem implements FileSystem {
   readonly failing = new Map<Call, string>();
   /** Bytes the disk still takes; then a write is short, and the next one fails with ENOSPC. */
   free = Infinity;
+  /** The code with which a descriptor to sync by is refused. */
+  noOpenForSync: string | undefined;
+  /** Descriptors that are open. */
+  openFiles = 0;
+  /** Asynchronous syncs that have not come back. */
+  syncsUnderWay = 0;
+  /** Called when an asynchronous sync came back, before its caller hears of it. */
+  onSynced: ((call: Call) => void) | undefined;
   /** How many bytes each write that reached the disk took. */
   readonly written: number[] = [];
   readonly #counts = new Map<Call, number>();
@@ -48,7 +56,10 @@ export class FaultyFileSystem implements FileSystem {
   openSync(path: string, flags: string): number {
     // The trial at construction is not the open that tests let fail.
     if (flags === "wx") this.#enter("openSync");
-    return nodeFileSystem.openSync(path, flags);
+    if (flags === "r+" && this.noOpenForSync !== undefined) throw systemError(this.noOpenForSync, "open");
+    const fd = nodeFileSystem.openSync(path, flags);
+    this.openFiles++;
+    return fd;
   }
 
   writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number {
@@ -67,12 +78,43 @@ export class FaultyFileSystem implements FileSystem {
   closeSync(fd: number): void {
     // The file is closed in any case, as Linux does.
     nodeFileSystem.closeSync(fd);
+    this.openFiles--;
     this.#enter("closeSync");
   }
 
   unlinkSync(path: string): void {
     this.#enter("unlinkSync");
     nodeFileSystem.unlinkSync(path);
+  }
+
+  renameSync(from: string, to: string): void {
+    this.#enter("renameSync");
+    nodeFileSystem.renameSync(from, to);
+  }
+
+  fstatSync(fd: number): { nlink: number; size: number } {
+    this.#enter("fstatSync");
+    return nodeFileSystem.fstatSync(fd);
+  }
+
+  statSync(path: string): { size: number; mtimeMs: number } {
+    this.#enter("statSync");
+    return nodeFileSystem.statSync(path);
+  }
+
+  readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number {
+    this.#enter("readSync");
+    return nodeFileSystem.readSync(fd, bytes, offset, length, position);
+  }
+
+  fdatasyncSync(fd: number): void {
+    this.#enter("fdatasyncSync");
+    nodeFileSystem.fdatasyncSync(fd);
+  }
+
+  fsyncSync(fd: number): void {
+    this.#enter("fsyncSync");
+    nodeFileSystem.fsyncSync(fd);
   }
 
   fdatasync(fd: number, callback: (error: NodeJS.ErrnoException | null) => void): void {
@@ -90,7 +132,12 @@ export class FaultyFileSystem implements FileSystem {
   ): void {
     try {
       this.#enter(call);
-      nodeFileSystem[call](fd, callback);
+      this.syncsUnderWay++;
+      nodeFileSystem[call](fd, (error) => {
+        this.syncsUnderWay--;
+        this.onSynced?.(call);
+        callback(error);
+      });
     } catch (error) {
       queueMicrotask(() => callback(error as NodeJS.ErrnoException));
     }

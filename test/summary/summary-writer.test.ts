@@ -255,9 +255,14 @@ describe("a SummaryWriter", () => {
     const events: EventInit[] = [];
     const sink: EventSink = {
       write: (event) => events.push(event) > 0,
-      writeScalars: (encoder, step) => void calls.push(`scalars ${encoder.tags.join()} ${step}`),
-      writeScalar: (encoder, step, value, wallTime) =>
-        void calls.push(`scalar ${encoder.tags[0]} ${step} ${value} ${wallTime}`),
+      scalars: (tags) => ({
+        write: (step, values) =>
+          void calls.push(
+            `scalars ${tags.map(({ tag }) => tag).join()} ${step} ${Array.from(values).join()}`,
+          ),
+        writeOne: (step, value, wallTime) =>
+          void calls.push(`scalar ${tags[0]!.tag} ${step} ${value} ${wallTime}`),
+      }),
       flush: () => void calls.push("flush"),
       sync: async () => void calls.push("sync"),
       close: async () => void calls.push("close"),
@@ -272,8 +277,14 @@ describe("a SummaryWriter", () => {
     await writer.sync();
     await writer.close();
     writer.closeSync();
-    expect(events.map(({ step }) => step)).toEqual([1, 3]);
-    expect(calls).toEqual(["scalar a 2 2 3", "scalars a,b 4", "flush", "sync", "close", "closeSync"]);
+    expect(events).toEqual([]);
+    expect(calls).toEqual([
+      "scalar a 1 1 undefined",
+      "scalar a 2 2 3",
+      "scalars a,b 3 1,2",
+      "scalars a,b 4 1,2",
+      ...["flush", "sync", "close", "closeSync"],
+    ]);
   });
 
   it("is closed by using, and refuses what comes then", () => {
