@@ -1,9 +1,8 @@
 // A file of a run that only grows: what is pending is handed over in time, kept when that fails, and put on the disk when asked.
 
-import { ArgumentError, ClosedError, errnoOf, WriteError } from "../errors.js";
+import { ArgumentError, ClosedError, WriteError } from "../errors.js";
+import { CurrentFile, type FilePlace } from "./current-file.js";
 import { DiskSync } from "./disk-sync.js";
-import type { FileSystem } from "./file-system.js";
-import type { RunDirectory } from "./run-directory.js";
 
 /** Pending bytes are handed over when there are so many. */
 export const WRITE_AT_BYTES = 128 * 1024;
@@ -20,19 +19,24 @@ export interface PendingBytes {
   discard(bytes: number): void;
 }
 
+/** What a file appears with. */
+export interface FirstContent {
+  readonly bytes: Uint8Array;
+  /** Called when the file is there. */
+  onMade(): void;
+}
+
 /** How an `AppendFile` is made and written. */
-export interface AppendFileOptions<Buffer extends PendingBytes> {
-  readonly directory: RunDirectory;
-  readonly fileSystem: FileSystem;
+export interface AppendFileOptions<Buffer extends PendingBytes> extends FilePlace {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly clock: () => number;
   readonly buffer: Buffer;
   /** In words, for errors: `event file`. */
   readonly what: string;
-  /** A path for a new file, given the names in the directory and the time in milliseconds. */
-  newPath(existing: readonly string[], now: number): string;
   /** Adds to the buffer what a new file begins with. `wallTime` in seconds. */
   addHead?(wallTime: number): void;
+  /** What the first file appears with, if that is more than a head; `now` in milliseconds. */
+  firstContent?(now: number): FirstContent | undefined;
   readonly onError: "throw" | "warn";
   /** Milliseconds between two syncs to the disk; none unless given. */
   readonly syncEveryMs?: number | undefined;
@@ -49,17 +53,13 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
   readonly buffer: Buffer;
   /** The wall time, in seconds, of the entry that `begin` allowed: a cell, since a number that is passed on may be put on the heap. */
   readonly wallTime = new Float64Array(1);
-  /** Counts the files that this object made: what stands once in a file stands in each. */
-  fileNumber = 0;
   readonly #options: AppendFileOptions<Buffer>;
-  readonly #fs: FileSystem;
+  readonly #file: CurrentFile;
   readonly #disk: DiskSync;
   readonly #now = new Float64Array(1);
   readonly #lastWrite = new Float64Array(1);
   readonly #lastLook = new Float64Array(1);
-  #state: "idle" | "open" | "closed" = "idle";
-  #fd = -1;
-  #path: string | undefined;
+  #isClosed = false;
   // Bytes at the buffer's front that the system took in a write that then failed. The front stays where an entry begins, so that another
   // file can have the whole of it.
   #taken = 0;
@@ -72,21 +72,33 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
 
   constructor(options: AppendFileOptions<Buffer>) {
     this.#options = options;
-    this.#fs = options.fileSystem;
     this.buffer = options.buffer;
+    this.#file = new CurrentFile(options);
     const { fileSystem, directory, clock, syncEveryMs } = options;
     this.#disk = new DiskSync({
-      fileSystem,
-      directory,
-      clock,
-      everyMs: syncEveryMs,
+      ...{ fileSystem, directory, clock, everyMs: syncEveryMs },
       onFailure: (failure) => this.#onSyncFailure(failure),
     });
   }
 
   /** Its path, also when it is closed; `undefined` until it is made. */
   get path(): string | undefined {
-    return this.#path;
+    return this.#file.path;
+  }
+
+  /** Counts the files that this object made: what stands once in a file stands in each. */
+  get fileNumber(): number {
+    return this.#file.number;
+  }
+
+  /** Bytes of the file, with those that are pending. */
+  get size(): number {
+    return this.#file.size + this.pendingBytes;
+  }
+
+  /** The clock when it was read last, in milliseconds. */
+  get now(): number {
+    return this.#now[0]!;
   }
 
   /** Bytes accepted and not yet handed to the operating system. */
@@ -100,7 +112,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
   }
 
   get isClosed(): boolean {
-    return this.#state === "closed";
+    return this.#isClosed;
   }
 
   /**
@@ -109,7 +121,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
    * Throws a `ClosedError`, a `WriteError`, or an `ArgumentError` when `wallTime` is given and not finite.
    */
   begin(wallTime?: number): boolean {
-    if (this.#state === "closed") {
+    if (this.#isClosed) {
       throw new ClosedError(`The ${this.#options.what} of ${this.#options.directory.path}`);
     }
     if (wallTime !== undefined && !Number.isFinite(wallTime)) {
@@ -118,7 +130,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     this.#now[0] = this.#options.clock();
     if (wallTime === undefined) this.wallTime[0] = this.#now[0]! / 1000;
     else this.wallTime[0] = wallTime;
-    return (this.#state === "open" && this.#failure === undefined) || this.#recover();
+    return (this.#file.isOpen && this.#failure === undefined) || this.#recover();
   }
 
   /** Ends an entry, and hands the buffer over if it is due. Never throws: the entry is taken, and the next call hears of a failure. */
@@ -137,7 +149,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
 
   /** Hands everything over. Throws a `WriteError`; what remains is kept. */
   flush(): void {
-    if (this.#state === "closed" || (this.#state === "idle" && this.buffer.length === 0)) return;
+    if (this.#isClosed || (!this.#file.isOpen && this.buffer.length === 0)) return;
     this.#tellLoss();
     this.#handOver();
   }
@@ -145,35 +157,42 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
   /** Like `flush`, and resolves when the file's bytes and the new directory entries are on the disk. Rejects with a `WriteError`. */
   async sync(): Promise<void> {
     this.flush();
-    if (this.#path === undefined) return;
+    if (this.path === undefined) return;
     try {
-      await this.#disk.run(this.#path);
+      await this.#disk.run(this.path);
     } finally {
-      if (this.#state === "closed") this.#disk.leave();
+      if (this.#isClosed) this.#disk.leave();
     }
   }
 
-  /** Hands everything over and closes the file; the next `begin` makes another. Throws a `WriteError`, and has then closed nothing. */
-  rotate(): void {
-    if (this.#state !== "open") return;
+  /**
+   * Goes on in another file, which appears with `content` in it; the old one is handed the rest and stays. Throws a `WriteError`; then
+   * the old one goes on.
+   */
+  replace(content: Uint8Array): void {
     this.flush();
-    this.#leave();
+    const { directory, what } = this.#options;
+    try {
+      this.#file.createWhole(content, this.now);
+    } catch (error) {
+      throw new WriteError(directory.path, error, `Cannot create an ${what} in`);
+    }
+    this.#start();
   }
 
   /** Writes the rest and closes; twice is no error. Throws a `WriteError` if an accepted entry is lost, or may be, or some were dropped. */
   closeSync(): void {
-    if (this.#state === "closed") return;
+    if (this.#isClosed) return;
     clearTimeout(this.#timer);
-    const place = (): string => this.#path ?? this.#options.directory.path;
+    const place = (): string => this.path ?? this.#options.directory.path;
     try {
       this.#writeLast();
     } catch (error) {
       const what = `${this.pendingBytes} bytes of events are lost: cannot write`;
       throw new WriteError(place(), (error as WriteError).cause, what);
     } finally {
-      const wasOpen = this.#state === "open";
-      this.#state = "closed";
-      if (wasOpen) this.#closeFile();
+      this.#isClosed = true;
+      this.#leaveFile();
     }
     if (this.#dropped > 0) {
       throw new WriteError(place(), this.#lastCause, `${this.#dropped} events are lost: could not write`);
@@ -192,8 +211,8 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     try {
       if (this.#lasting !== undefined) throw this.#lasting;
       this.#tellLoss();
-      if (this.#state === "idle") this.#open();
-      else this.#drain();
+      if (this.#file.isOpen) this.#drain();
+      else this.#open();
       return true;
     } catch (error) {
       if (!isWarning) throw error;
@@ -226,44 +245,48 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
 
   #handOver(): void {
     this.#now[0] = this.#options.clock();
-    if (this.#state === "idle") this.#open();
+    if (!this.#file.isOpen) this.#open();
     this.#drain();
   }
 
   #open(): void {
-    const { directory, what, addHead } = this.#options;
     try {
-      this.#createFile();
+      if (!this.#openFirst()) this.#openNext();
     } catch (error) {
+      const { directory, what } = this.#options;
       throw this.#fail(new WriteError(directory.path, error, `Cannot create an ${what} in`));
     }
-    this.#state = "open";
-    this.#failure = undefined;
-    this.fileNumber++;
-    // So that the first entry is handed over at once: who looks at the logdir sees that the run began.
-    this.#lastWrite[0] = -Infinity;
-    this.#lastLook[0] = this.#now[0]!;
+    this.#start();
+  }
+
+  #openFirst(): boolean {
+    const content = this.fileNumber === 0 ? this.#options.firstContent?.(this.now) : undefined;
+    if (content === undefined) return false;
+    try {
+      this.#file.createWhole(content.bytes, this.now);
+    } catch {
+      // There may be room for a file with a head alone, and if not, that one says so.
+      return false;
+    }
+    content.onMade();
+    return true;
+  }
+
+  #openNext(): void {
     const { buffer } = this;
+    this.#file.create(this.now);
     const rest = buffer.bytes.slice(0, buffer.length);
     buffer.discard(buffer.length);
-    addHead?.(this.#now[0]! / 1000);
+    this.#options.addHead?.(this.now / 1000);
     if (rest.length > 0) buffer.add(rest);
   }
 
-  #createFile(): void {
-    const { directory, newPath } = this.#options;
-    directory.restore();
-    for (;;) {
-      const path = newPath(this.#fs.readdirSync(directory.path), this.#now[0]!);
-      try {
-        this.#fd = this.#fs.openSync(path, "wx");
-        this.#path = path;
-        return;
-      } catch (error) {
-        // Another process took the name since the directory was listed: the next list has it.
-        if (errnoOf(error) !== "EEXIST") throw error;
-      }
-    }
+  #start(): void {
+    this.#failure = undefined;
+    // So that the first entry is handed over at once: who looks at the logdir sees that the run began.
+    this.#lastWrite[0] = -Infinity;
+    this.#lastLook[0] = this.#now[0]!;
+    this.#disk.leave();
   }
 
   #drain(): void {
@@ -274,7 +297,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     } finally {
       this.#lastWrite[0] = this.#now[0]!;
     }
-    this.#disk.written(this.#path!, this.#now[0]!);
+    this.#disk.written(this.path!, this.#now[0]!);
   }
 
   // Before writing, so that a writer that was idle while its file was deleted loses nothing.
@@ -282,26 +305,25 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     const age = this.#now[0]! - this.#lastLook[0]!;
     if (age >= 0 && age < LOOK_AFTER_MS) return;
     this.#lastLook[0] = this.#now[0]!;
-    const path = this.#path!;
-    const { what } = this.#options;
+    const path = this.path!;
     try {
-      if (this.#fs.fstatSync(this.#fd).nlink > 0) return;
+      if (!this.#file.isDeleted()) return;
     } catch (error) {
       throw this.#fail(new WriteError(path, error));
     }
     try {
-      this.#leave();
+      this.#leaveFile();
     } catch {
       // Of a file that is gone there is nothing more to say.
     }
     this.#taken = 0;
     const cause = Object.assign(new Error("it was deleted"), { code: "ENOENT" });
-    throw this.#fail(new WriteError(path, cause, `Cannot go on with the deleted ${what}`));
+    throw this.#fail(new WriteError(path, cause, `Cannot go on with the deleted ${this.#options.what}`));
   }
 
   // Only a file that was deleted is left by a write that fails.
   #keepLoss(error: unknown): void {
-    if (this.#state === "idle" && this.#options.onError === "throw") this.#loss ??= error as WriteError;
+    if (!this.#file.isOpen && this.#options.onError === "throw") this.#loss ??= error as WriteError;
   }
 
   #tellLoss(): void {
@@ -315,27 +337,23 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     const { buffer } = this;
     try {
       while (this.#taken < buffer.length) {
-        const length = buffer.length - this.#taken;
-        const written = this.#fs.writeSync(this.#fd, buffer.bytes, this.#taken, length);
-        // A system that takes nothing and names no error would be asked for ever.
-        if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
-        this.#taken += written;
+        this.#taken += this.#file.write(buffer.bytes, this.#taken, buffer.length);
       }
     } catch (error) {
-      throw this.#fail(new WriteError(this.#path!, error));
+      throw this.#fail(new WriteError(this.path!, error));
     }
     buffer.discard(this.#taken);
     this.#taken = 0;
   }
 
   #writeLast(): void {
-    if (this.#state === "idle") {
+    if (!this.#file.isOpen) {
       if (this.buffer.length === 0) return;
       this.#now[0] = this.#options.clock();
       this.#open();
     }
     this.#write();
-    this.#disk.finish(this.#path!);
+    this.#disk.finish(this.path!);
   }
 
   // A failure that no later write makes good: what is asked to be on the disk cannot be.
@@ -358,18 +376,13 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     return failure;
   }
 
-  #leave(): void {
-    this.#state = "idle";
-    this.#closeFile();
-  }
-
-  // Network file systems report a failed write as late as here.
-  #closeFile(): void {
+  #leaveFile(): void {
     this.#disk.leave();
+    if (!this.#file.isOpen) return;
     try {
-      this.#fs.closeSync(this.#fd);
+      this.#file.close();
     } catch (error) {
-      throw new WriteError(this.#path!, error, "Cannot close");
+      throw new WriteError(this.path!, error, "Cannot close");
     }
   }
 }

@@ -1,51 +1,17 @@
 // Writes the event file of one session of a run.
 
-import { hostname } from "node:os";
-import { join } from "node:path";
-import { ArgumentError } from "../errors.js";
-import { version } from "../version.js";
-import { encodeEvent, SessionStatus } from "../wire/event.js";
+import { basename } from "node:path";
+import { encodeEvent } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { ScalarEventEncoder } from "../wire/scalar-event.js";
-import { AppendFile, WRITE_AT_BYTES } from "./append-file.js";
+import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
-import { nextFileName } from "./file-name.js";
-import { nodeFileSystem, type FileSystem } from "./file-system.js";
+import { timeInName } from "./file-name.js";
+import { foldEarlierFiles } from "./fold.js";
+import { headOf, startOf } from "./head.js";
+import { OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
-import { holdRunDirectory, type RunDirectory } from "./run-directory.js";
-
-/** How an `EventFileWriter` writes. */
-export interface EventFileWriterOptions {
-  /**
-   * The first step of a session that continues a run, as a safe integer: points of earlier files at this step and later are void in
-   * both of TensorBoard's loaders. Without it nothing is void.
-   */
-  readonly purgeStep?: number;
-  /** Added to the end of the file's name. */
-  readonly filenameSuffix?: string;
-  /**
-   * What an end of the program may cost. `"process"` (default): nothing when the program ends by itself or by an error, the last 200 ms
-   * when it is killed; when the machine goes down, what the system had not put on the disk. `"disk"`: the file and its directory entries are
-   * also synced, every `syncEveryMs` and at `close`, so that a machine that goes down costs at most the last two such times.
-   */
-  readonly durability?: "process" | "disk";
-  /** Milliseconds between two syncs with `durability: "disk"`, from 1; 1000. */
-  readonly syncEveryMs?: number;
-  /**
-   * What a failed write does to the calls that add events. `"throw"` (default): the next one throws a `WriteError` and takes nothing; what was
-   * taken before is kept and tried again first at each call. `"warn"`: events are dropped and counted (`dropped`), one process warning is
-   * emitted per failure, and the program goes on; `close` throws if any event was lost. `flush` and `sync` throw in both.
-   */
-  readonly onError?: "throw" | "warn";
-  /** Milliseconds since 1970-01-01 UTC; `Date.now` unless given. */
-  readonly clock?: () => number;
-  /** Part of the file's name; the machine's unless given. */
-  readonly hostname?: string;
-  /** Part of the file's name; the process's unless given. */
-  readonly pid?: number;
-  /** For tests that let the operating system fail. */
-  readonly fileSystem?: FileSystem;
-}
+import { openSession, type EventFileWriterOptions, type Session } from "./session.js";
 
 /**
  * Writes the events of one session of a run into a new file of its directory.
@@ -56,47 +22,36 @@ export interface EventFileWriterOptions {
  * is killed loses at most the last 200 ms.
  */
 export class EventFileWriter implements EventSink {
-  readonly #directory: RunDirectory;
+  readonly #session: Session;
   readonly #file: AppendFile<RecordBuffer>;
   readonly #described: DescribedTags = new Map();
+  readonly #oldFiles: OldFiles;
 
   /**
    * Throws a `LogdirError` when `dir` cannot be made or written or this process already has a writer on it, and an
    * `ArgumentError` when an option is not what it must be.
    */
   constructor(dir: string, options: EventFileWriterOptions = {}) {
-    checkOptions(options);
-    const fileSystem = options.fileSystem ?? nodeFileSystem;
-    this.#directory = holdRunDirectory(dir, fileSystem);
-    const { filenameSuffix, purgeStep, durability, syncEveryMs = 1000 } = options;
+    const session = (this.#session = openSession(dir, options));
+    const { fold = true, purgeStep } = options;
     const buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
+    this.#oldFiles = new OldFiles(session.fileSystem, session.clock);
     this.#file = new AppendFile({
-      directory: this.#directory,
-      fileSystem,
-      clock: options.clock ?? Date.now,
+      ...session,
       buffer,
       what: "event file",
-      onError: options.onError ?? "throw",
-      syncEveryMs: durability === "disk" ? syncEveryMs : undefined,
-      newPath: (existing, now) => {
-        const name = nextFileName(existing, {
-          now,
-          hostname: options.hostname ?? hostname(),
-          pid: options.pid ?? process.pid,
-          ...(filenameSuffix !== undefined && { suffix: filenameSuffix }),
-        });
-        return join(this.dir, name);
-      },
       addHead: (wallTime) => {
         addOpenWriter(this);
-        for (const event of headOf(wallTime, purgeStep)) buffer.append(event);
+        buffer.append(headOf(wallTime));
+        if (purgeStep !== undefined) for (const start of startOf(wallTime, purgeStep)) buffer.append(start);
       },
+      ...(fold && { firstContent: (now: number) => this.#fold(now, purgeStep) }),
     });
   }
 
   /** The run's directory, absolute. */
   get dir(): string {
-    return this.#directory.path;
+    return this.#session.directory.path;
   }
 
   /** The session's file; `undefined` until the first event. */
@@ -146,7 +101,8 @@ export class EventFileWriter implements EventSink {
   closeSync(): void {
     if (this.closed) return;
     removeOpenWriter(this);
-    this.#directory.release();
+    this.#session.directory.release();
+    this.#oldFiles.close();
     this.#file.closeSync();
   }
 
@@ -156,6 +112,28 @@ export class EventFileWriter implements EventSink {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #fold(now: number, purgeStep: number | undefined): FirstContent | undefined {
+    const { fileSystem, hostname, pid } = this.#session;
+    try {
+      const fold = foldEarlierFiles({ dir: this.dir, fileSystem, asker: { hostname, pid }, now, purgeStep });
+      if (fold === undefined) return undefined;
+      const onMade = (): void => {
+        addOpenWriter(this);
+        for (const [i, path] of fold.paths.entries()) {
+          const next = fold.paths[i + 1];
+          this.#oldFiles.add(path, (next === undefined ? undefined : timeInName(basename(next))) ?? now);
+        }
+        this.#oldFiles.sweep();
+      };
+      return { bytes: fold.content, onMade };
+    } catch (error) {
+      // Logging goes on without it, in a file of its own.
+      const message = `The earlier event files of ${this.dir} stay as they are: ${(error as Error).message}`;
+      process.emitWarning(message, { code: "NOT_FOLDED" });
+      return undefined;
+    }
   }
 }
 
@@ -212,29 +190,5 @@ class FileChannel implements ScalarChannel {
     file.buffer.append(encodeEvent({ wallTime: file.wallTime[0]!, step, summary }));
     for (const { tag } of this.#tags) this.#described.set(tag, fileNumber);
     this.#describedIn = fileNumber;
-  }
-}
-
-// START twice, because the Python loader passes over the first one it sees in a run.
-function headOf(wallTime: number, purgeStep: number | undefined): Uint8Array[] {
-  const sourceMetadata = { writer: `tensorboard-node-logger ${version}` };
-  const head = encodeEvent({ wallTime, fileVersion: "brain.Event:2", sourceMetadata });
-  if (purgeStep === undefined) return [head];
-  const start = encodeEvent({ wallTime, step: purgeStep, sessionLog: { status: SessionStatus.START } });
-  return [head, start, start];
-}
-
-function checkOptions({ purgeStep, syncEveryMs, durability, onError }: EventFileWriterOptions): void {
-  if (purgeStep !== undefined && !Number.isSafeInteger(purgeStep)) {
-    throw new ArgumentError("purgeStep", "a safe integer", purgeStep);
-  }
-  if (syncEveryMs !== undefined && !(syncEveryMs >= 1 && syncEveryMs < 2 ** 31)) {
-    throw new ArgumentError("syncEveryMs", "a number of milliseconds from 1", syncEveryMs);
-  }
-  if (durability !== undefined && durability !== "process" && durability !== "disk") {
-    throw new ArgumentError("durability", '"process" or "disk"', durability);
-  }
-  if (onError !== undefined && onError !== "throw" && onError !== "warn") {
-    throw new ArgumentError("onError", '"throw" or "warn"', onError);
   }
 }

@@ -23,6 +23,12 @@ export function isEventFileName(name: string): boolean {
   return name.includes(EVENT_FILE_MARK);
 }
 
+/** When the file of this name was made, in milliseconds, as its name has it; `undefined` for names without it. */
+export function timeInName(name: string): number | undefined {
+  const seconds = OURS.exec(name)?.[2];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
 /** Order of names by their UTF-8 bytes, as both of TensorBoard's loaders sort. */
 export function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -2,7 +2,7 @@
 
 export { EventFileReader } from "./event-file-reader.js";
 export { EventFileWriter } from "./event-file-writer.js";
-export type { EventFileWriterOptions } from "./event-file-writer.js";
+export type { EventFileWriterOptions } from "./session.js";
 export { noopEventSink } from "./event-sink.js";
 export type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 export { isEventFileName, nextFileName } from "./file-name.js";

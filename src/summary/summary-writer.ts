@@ -4,9 +4,10 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
-import { EventFileWriter, type EventFileWriterOptions } from "../events/event-file-writer.js";
+import { EventFileWriter } from "../events/event-file-writer.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { cleanForFileName } from "../events/file-name.js";
+import type { EventFileWriterOptions } from "../events/session.js";
 import type { TagDescription } from "./scalar.js";
 import { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 

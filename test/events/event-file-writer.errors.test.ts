@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WriteError } from "../../src/errors.js";
-import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
+import { EventFileWriter } from "../../src/events/event-file-writer.js";
+import type { EventFileWriterOptions } from "../../src/events/session.js";
 import { lossOf } from "../helpers/channels.js";
 import { eventsOf, filesIn, readEventFile } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";

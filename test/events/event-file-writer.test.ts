@@ -4,7 +4,8 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ArgumentError, ClosedError } from "../../src/errors.js";
-import { EventFileWriter, type EventFileWriterOptions } from "../../src/events/event-file-writer.js";
+import { EventFileWriter } from "../../src/events/event-file-writer.js";
+import type { EventFileWriterOptions } from "../../src/events/session.js";
 import { version } from "../../src/version.js";
 import { bytes, concat, frame, hex } from "../helpers/bytes.js";
 import { eventFilesIn, eventsOf, filesIn, readEventFile, scalarsOf } from "../helpers/events.js";
@@ -307,7 +308,7 @@ describe("sessions", () => {
     const before = new Map<string, string>();
     for (const ms of [0, 0, 0, 1000, -5_000_000, 0, 7_000_000]) {
       clock.advance(ms);
-      const writer = newWriter();
+      const writer = newWriter({ fold: false });
       writer.write({ step: paths.length });
       writer.closeSync();
       paths.push(writer.path!);

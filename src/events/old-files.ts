@@ -1,0 +1,56 @@
+// Files whose events stand in a later one too: deleted once no TensorBoard can still be at them.
+
+import { errnoOf } from "../errors.js";
+import type { FileSystem } from "./file-system.js";
+
+/**
+ * How long a file stays after the next one of its run appeared, in milliseconds. The Python loader goes to a run's next file when it has
+ * read the one it is at; if that one is gone by then, it stays there for ever.
+ */
+export const STAYS_MS = 60_000;
+
+/** Deletes files, each some time after the next one of its run appeared. */
+export class OldFiles {
+  readonly #fs: FileSystem;
+  readonly #clock: () => number;
+  #files: { path: string; dueAt: number }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `clock` in milliseconds. */
+  constructor(fs: FileSystem, clock: () => number) {
+    this.#fs = fs;
+    this.#clock = clock;
+  }
+
+  /** How many are still there. */
+  get count(): number {
+    return this.#files.length;
+  }
+
+  /** To be deleted `STAYS_MS` after `followedAt`, when the next file appeared; milliseconds. */
+  add(path: string, followedAt: number): void {
+    this.#files.push({ path, dueAt: followedAt + STAYS_MS });
+  }
+
+  /** Deletes those that are due now, and the others by a timer that keeps no process alive. What cannot be deleted is tried again. */
+  sweep(): void {
+    clearTimeout(this.#timer);
+    const now = this.#clock();
+    this.#files = this.#files.filter(({ path, dueAt }) => {
+      if (now < dueAt) return true;
+      try {
+        this.#fs.unlinkSync(path);
+        return false;
+      } catch (error) {
+        return errnoOf(error) !== "ENOENT";
+      }
+    });
+    if (this.#files.length > 0) this.#timer = setTimeout(() => this.sweep(), STAYS_MS).unref();
+  }
+
+  /** Deletes those that are due. The others are left to the run's next session. */
+  close(): void {
+    this.sweep();
+    clearTimeout(this.#timer);
+  }
+}

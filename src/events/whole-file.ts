@@ -1,0 +1,51 @@
+// A file that appears with all of its first bytes or not at all.
+
+import { join } from "node:path";
+import type { FileSystem } from "./file-system.js";
+
+/** What the names of files begin with that are not finished. TensorBoard does not read them. */
+export const UNFINISHED = ".tnl-unfinished.";
+
+/** A new file, open for writing behind its first bytes. */
+export interface WholeFile {
+  readonly fd: number;
+  readonly path: string;
+}
+
+/**
+ * Writes `bytes` to a file that TensorBoard does not see, puts them on the disk, and gives the file the name that `newPath` chooses then.
+ *
+ * Throws the system's error; then there is no file.
+ */
+export function createWholeFile(
+  fs: FileSystem,
+  dir: string,
+  author: string,
+  bytes: Uint8Array,
+  newPath: () => string,
+): WholeFile {
+  const unfinished = join(dir, `${UNFINISHED}${author}`);
+  // Nobody else has this author's name; what is there was left by a predecessor.
+  const fd = fs.openSync(unfinished, "w");
+  try {
+    for (let done = 0; done < bytes.length;) {
+      const written = fs.writeSync(fd, bytes, done, bytes.length - done);
+      if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
+      done += written;
+    }
+    // What it replaces is going to be deleted.
+    fs.fdatasyncSync(fd);
+    const path = newPath();
+    fs.renameSync(unfinished, path);
+    return { fd, path };
+  } catch (error) {
+    for (const cleanUp of [() => fs.closeSync(fd), () => fs.unlinkSync(unfinished)]) {
+      try {
+        cleanUp();
+      } catch {
+        // The first error is the one to tell.
+      }
+    }
+    throw error;
+  }
+}
