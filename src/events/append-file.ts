@@ -21,9 +21,11 @@ export interface PendingBytes {
 
 /** What a file appears with. */
 export interface FirstContent {
-  readonly bytes: Uint8Array;
+  readonly pieces: Iterable<Uint8Array>;
   /** Called when the file is there. */
   onMade(): void;
+  /** Whether a file without it would be wrong; else one with a head alone is made where there is no room for more. */
+  readonly isNeeded?: boolean;
 }
 
 /** How an `AppendFile` is made and written. */
@@ -169,7 +171,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
    * Goes on in another file, which appears with `content` in it; the old one is handed the rest and stays. Throws a `WriteError`; then
    * the old one goes on.
    */
-  replace(content: Uint8Array): void {
+  replace(content: Iterable<Uint8Array>): void {
     this.flush();
     const { directory, what } = this.#options;
     try {
@@ -263,9 +265,9 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     const content = this.fileNumber === 0 ? this.#options.firstContent?.(this.now) : undefined;
     if (content === undefined) return false;
     try {
-      this.#file.createWhole(content.bytes, this.now);
-    } catch {
-      // There may be room for a file with a head alone, and if not, that one says so.
+      this.#file.createWhole(content.pieces, this.now);
+    } catch (error) {
+      if (content.isNeeded === true) throw error;
       return false;
     }
     content.onMade();

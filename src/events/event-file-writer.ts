@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import { encodeEvent } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
-import { ScalarEventEncoder } from "../wire/scalar-event.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
+import { FileChannel, type DescribedTags } from "./file-channel.js";
 import { timeInName } from "./file-name.js";
 import { foldEarlierFiles } from "./fold.js";
 import { headOf, startOf } from "./head.js";
@@ -127,68 +127,12 @@ export class EventFileWriter implements EventSink {
         }
         this.#oldFiles.sweep();
       };
-      return { bytes: fold.content, onMade };
+      return { pieces: [fold.content], onMade };
     } catch (error) {
       // Logging goes on without it, in a file of its own.
       const message = `The earlier event files of ${this.dir} stay as they are: ${(error as Error).message}`;
       process.emitWarning(message, { code: "NOT_FOLDED" });
       return undefined;
     }
-  }
-}
-
-/** By tag, the number of the last file in which a value carries the tag's metadata. */
-type DescribedTags = Map<string, number>;
-
-/** Scalars straight into the file's buffer. */
-class FileChannel implements ScalarChannel {
-  readonly #file: AppendFile<RecordBuffer>;
-  readonly #tags: readonly ScalarTag[];
-  readonly #encoder: ScalarEventEncoder;
-  readonly #described: DescribedTags;
-  // The file in which all of the tags have their metadata.
-  #describedIn = -1;
-
-  constructor(file: AppendFile<RecordBuffer>, tags: readonly ScalarTag[], described: DescribedTags) {
-    this.#file = file;
-    this.#tags = tags;
-    this.#described = described;
-    this.#encoder = new ScalarEventEncoder(tags.map(({ tag }) => tag));
-    if (tags.every(({ metadata }) => metadata === undefined)) this.#describedIn = Infinity;
-  }
-
-  write(step: number, values: ArrayLike<number>, from = 0, wallTime?: number): void {
-    const file = this.#file;
-    if (!file.begin(wallTime)) return;
-    if (this.#describedIn >= file.fileNumber) {
-      this.#encoder.write(file.buffer, file.wallTime, step, values, from);
-    } else {
-      this.#describe(step, values, from);
-    }
-    file.end();
-  }
-
-  writeOne(step: number, value: number, wallTime?: number): void {
-    const file = this.#file;
-    if (!file.begin(wallTime)) return;
-    if (this.#describedIn >= file.fileNumber) {
-      this.#encoder.writeOne(file.buffer, file.wallTime, step, value);
-    } else {
-      this.#describe(step, [value], 0);
-    }
-    file.end();
-  }
-
-  #describe(step: number, values: ArrayLike<number>, from: number): void {
-    const file = this.#file;
-    const { fileNumber } = file;
-    const summary = this.#tags.map(({ tag, metadata }, i) => ({
-      tag,
-      simpleValue: values[from + i]!,
-      ...(metadata && this.#described.get(tag) !== fileNumber && { metadata }),
-    }));
-    file.buffer.append(encodeEvent({ wallTime: file.wallTime[0]!, step, summary }));
-    for (const { tag } of this.#tags) this.#described.set(tag, fileNumber);
-    this.#describedIn = fileNumber;
   }
 }

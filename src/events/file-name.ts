@@ -4,6 +4,7 @@
 export const EVENT_FILE_MARK = "tfevents";
 
 const PREFIX = "events.out.tfevents";
+const RECORDS_PREFIX = "records.out";
 const OURS = /^(.*?tfevents.*?)\.(\d{10})\.(\d{6})\..*$/s;
 const ANY_SECONDS = /^events\.out\.tfevents\.(\d{10})(?:\.|$)/;
 const MAX_SEQUENCE = 999_999;
@@ -21,6 +22,17 @@ export interface FileNameParts {
 /** Whether TensorBoard would read a file of this base name. */
 export function isEventFileName(name: string): boolean {
   return name.includes(EVENT_FILE_MARK);
+}
+
+/** The name of a record file: the event file's of the same time and writer, but nothing that TensorBoard reads. */
+export function recordFileNameOf(eventFileName: string): string {
+  return eventFileName.replace(PREFIX, RECORDS_PREFIX);
+}
+
+/** The name of the event file that a record file's name was made of; `undefined` when it is no record file. */
+export function eventFileNameOf(recordFileName: string): string | undefined {
+  if (!recordFileName.startsWith(RECORDS_PREFIX)) return undefined;
+  return recordFileName.replace(RECORDS_PREFIX, PREFIX);
 }
 
 /** When the file of this name was made, in milliseconds, as its name has it; `undefined` for names without it. */

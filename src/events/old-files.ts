@@ -13,7 +13,7 @@ export const STAYS_MS = 60_000;
 export class OldFiles {
   readonly #fs: FileSystem;
   readonly #clock: () => number;
-  #files: { path: string; dueAt: number }[] = [];
+  #files: { path: string; dueAt: number; newPath: string | undefined }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** `clock` in milliseconds. */
@@ -27,19 +27,23 @@ export class OldFiles {
     return this.#files.length;
   }
 
-  /** To be deleted `STAYS_MS` after `followedAt`, when the next file appeared; milliseconds. */
-  add(path: string, followedAt: number): void {
-    this.#files.push({ path, dueAt: followedAt + STAYS_MS });
+  /**
+   * To be deleted `STAYS_MS` after `followedAt`, when the next file appeared; milliseconds. With a `newPath`, which is no event file's, it is
+   * given that name instead.
+   */
+  add(path: string, followedAt: number, newPath?: string): void {
+    this.#files.push({ path, dueAt: followedAt + STAYS_MS, newPath });
   }
 
   /** Deletes those that are due now, and the others by a timer that keeps no process alive. What cannot be deleted is tried again. */
   sweep(): void {
     clearTimeout(this.#timer);
     const now = this.#clock();
-    this.#files = this.#files.filter(({ path, dueAt }) => {
+    this.#files = this.#files.filter(({ path, dueAt, newPath }) => {
       if (now < dueAt) return true;
       try {
-        this.#fs.unlinkSync(path);
+        if (newPath === undefined) this.#fs.unlinkSync(path);
+        else this.#fs.renameSync(path, newPath);
         return false;
       } catch (error) {
         return errnoOf(error) !== "ENOENT";

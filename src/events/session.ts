@@ -46,6 +46,19 @@ export interface EventFileWriterOptions {
   readonly fileSystem?: FileSystem;
 }
 
+/** How a `BoundedEventWriter` writes. */
+export interface BoundedEventWriterOptions extends EventFileWriterOptions {
+  /** The most points of a scalar tag that TensorBoard finds, an integer from 8; 1000, which is what it keeps. */
+  readonly maxPointsPerTag?: number;
+  /**
+   * The most bytes of what TensorBoard finds, from 4096: where it would become more, there are fewer points a tag, and fewer of other
+   * events. No limit unless given.
+   */
+  readonly maxBytes?: number;
+  /** Whether every event also goes to a record file; true. Without it the points between those that are shown are nowhere. */
+  readonly records?: boolean;
+}
+
 /** What the files of one session have in common. */
 export interface Session extends FilePlace {
   readonly directory: RunDirectory;

@@ -10,10 +10,11 @@ export const UNFINISHED = ".tnl-unfinished.";
 export interface WholeFile {
   readonly fd: number;
   readonly path: string;
+  readonly size: number;
 }
 
 /**
- * Writes `bytes` to a file that TensorBoard does not see, puts them on the disk, and gives the file the name that `newPath` chooses then.
+ * Writes `pieces` to a file that TensorBoard does not see, puts them on the disk, and gives the file the name that `newPath` chooses then.
  *
  * Throws the system's error; then there is no file.
  */
@@ -21,23 +22,27 @@ export function createWholeFile(
   fs: FileSystem,
   dir: string,
   author: string,
-  bytes: Uint8Array,
+  pieces: Iterable<Uint8Array>,
   newPath: () => string,
 ): WholeFile {
   const unfinished = join(dir, `${UNFINISHED}${author}`);
   // Nobody else has this author's name; what is there was left by a predecessor.
   const fd = fs.openSync(unfinished, "w");
   try {
-    for (let done = 0; done < bytes.length;) {
-      const written = fs.writeSync(fd, bytes, done, bytes.length - done);
-      if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
-      done += written;
+    let size = 0;
+    for (const bytes of pieces) {
+      for (let done = 0; done < bytes.length;) {
+        const written = fs.writeSync(fd, bytes, done, bytes.length - done);
+        if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
+        done += written;
+      }
+      size += bytes.length;
     }
     // What it replaces is going to be deleted.
     fs.fdatasyncSync(fd);
     const path = newPath();
     fs.renameSync(unfinished, path);
-    return { fd, path };
+    return { fd, path, size };
   } catch (error) {
     for (const cleanUp of [() => fs.closeSync(fd), () => fs.unlinkSync(unfinished)]) {
       try {
