@@ -1,4 +1,4 @@
-// Reading what tensorboardX, torch's writer and old programs wrote.
+// Reading what torch, tensorboardX, TensorFlow and old programs wrote.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,8 +12,8 @@ const script = join(import.meta.dirname, "..", "..", "scripts", "generate-fixtur
 describe("an event file of another program", () => {
   it("is there for every kind of writer", () => {
     const programs = new Set(fixtures.map(({ program }) => program.split(" ")[0]));
-    expect(programs).toEqual(new Set(["tensorboard", "tensorboardX"]));
-    expect(fixtures.length).toBeGreaterThanOrEqual(7);
+    expect(programs).toEqual(new Set(["tensorboard", "tensorboardX", "tensorflow", "torch"]));
+    expect(fixtures.length).toBeGreaterThanOrEqual(12);
   });
 
   it.each(fixtures)("is read as Google's protobuf reads it: $name, by $program", ({ path, events }) => {

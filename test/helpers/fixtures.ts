@@ -1,4 +1,4 @@
-// Event files that other programs wrote (scripts/generate-fixtures.py), and what must be read from them.
+// Event files that other programs wrote (scripts/generate-fixtures.py, generate-peer-fixtures.py), and what must be read from them.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event } from "../../src/wire/event.js";
@@ -12,6 +12,8 @@ export interface Fixture {
   readonly path: string;
   /** The program that wrote it, with its version. */
   readonly program: string;
+  /** The name that the program gave the file; only of `peer-*`. */
+  readonly file?: string;
   readonly events: readonly Event[];
   /** Tag, step and number of every value that is one real number. */
   readonly scalars: readonly (readonly [string, number | bigint, number])[];
