@@ -19,8 +19,7 @@ const python = join(
  * @throws Error if the environment cannot be made (no Python, no network) or the script fails.
  */
 export function runPython<T>(script: string, args: readonly string[]): T[] {
-  makeEnvironment();
-  const { stdout } = runProcess(python, [join(root, "bench", "python", script), ...args]);
+  const { stdout } = runProcess(benchPython(), [join(root, "bench", "python", script), ...args]);
   return stdout
     .trim()
     .split("\n")
@@ -30,14 +29,14 @@ export function runPython<T>(script: string, args: readonly string[]): T[] {
 /** Which Python and which packages the figures come from. */
 export function pythonVersions(): string {
   const pins = readFileSync(requirements, "utf8").match(/^\w+==\S+$/gm) ?? [];
-  makeEnvironment();
-  const { stdout } = runProcess(python, ["-c", "import platform; print(platform.python_version())"]);
+  const { stdout } = runProcess(benchPython(), ["-c", "import platform; print(platform.python_version())"]);
   return `Python ${stdout.trim()}, ${pins.join(", ").replaceAll("==", " ")}`;
 }
 
-function makeEnvironment(): void {
+/** The environment's interpreter, after making the environment if it is not there. Throws as `runPython`. */
+export function benchPython(): string {
   const wanted = readFileSync(requirements, "utf8");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return;
+  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return python;
   console.error("Making .venv-bench with torch and torchbearer: some minutes, and some GB on Linux.");
   rmSync(environment, { recursive: true, force: true });
   runProcess(process.platform === "win32" ? "python" : "python3", ["-m", "venv", environment]);
@@ -45,4 +44,5 @@ function makeEnvironment(): void {
   writeFileSync(join(environment, ".gitignore"), "*\n");
   runProcess(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], { timeout: 3600 });
   writeFileSync(installed, wanted);
+  return python;
 }

@@ -1,8 +1,8 @@
 // The generated part of bench/README.md: one block a case, between markers that name it.
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Bound, type Figure, type Findings, keepsBound, type Spread } from "./figures.js";
+import { replaceBlock, table } from "./generated.js";
 import { machine, root } from "./harness.js";
 
 const file = join(root, "bench", "README.md");
@@ -13,12 +13,7 @@ const file = join(root, "bench", "README.md");
  * @throws Error if the README has no markers of that name.
  */
 export function writeFindings(name: string, findings: Findings, date: Date): void {
-  const text = readFileSync(file, "utf8");
-  const [begin, end] = [`<!-- ${name}: generated -->`, `<!-- ${name}: end -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`bench/README.md has no ${begin} ... ${end}`);
-  const block = `${begin}\n\n${markdown(findings, date)}\n\n`;
-  writeFileSync(file, text.slice(0, from) + block + text.slice(to));
+  replaceBlock(file, name, markdown(findings, date));
 }
 
 /** One figure as a line of plain text. */
@@ -37,17 +32,6 @@ function markdown({ figures, notes }: Findings, date: Date): string {
   });
   const measured = `Measured on ${date.toISOString().slice(0, 10)}: ${machine()}.`;
   return [table(header, cells), ...notes, measured].join("\n\n");
-}
-
-/** A table as the formatter writes it: columns padded to their widest cell. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(header), rule, ...rows.map(line)].join("\n");
 }
 
 function formatSpread({ median, min, max }: Spread): { readonly median: string; readonly range: string } {

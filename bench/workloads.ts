@@ -1,6 +1,6 @@
 // The measured programs: the command line, and those of `workloads/`, run by plain Node on the built package as a user's are.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 
@@ -18,18 +18,23 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Compiles `workloads/<name>.ts`; gives the path of the JavaScript file. */
+export function compileWorkload(name: string): string {
+  return compileProgram(join(root, "bench", "workloads", `${name}.ts`));
+}
+
 /**
- * Compiles `workloads/<name>.ts`: tsx would do it in the measured process.
+ * Compiles a program: tsx would do it in the measured process.
  *
  * @returns the path of the JavaScript file; it lies inside the project, so that it can import the package by name.
  */
-export function compileWorkload(name: string): string {
-  const source = readFileSync(join(root, "bench", "workloads", `${name}.ts`), "utf8");
+export function compileProgram(path: string): string {
+  const source = readFileSync(path, "utf8");
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   mkdirSync(buildDirectory, { recursive: true });
-  const file = join(buildDirectory, `${name}.mjs`);
+  const file = join(buildDirectory, `${basename(path, ".ts")}.mjs`);
   writeFileSync(file, outputText);
   return file;
 }

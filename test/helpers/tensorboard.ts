@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { requirePython } from "./python.js";
+import { requirePython, type Python } from "./python.js";
 
 /** TensorBoard's two ways to read event files: the data server (`--load_fast true`), and Python. They differ often. */
 export const LOADERS = ["rust", "python"] as const;
@@ -38,6 +38,8 @@ export interface StartOptions {
   /** More of TensorBoard's arguments. */
   readonly extra?: readonly string[];
   readonly timeoutMs?: number;
+  /** That of the tests unless given: outside of them, `preparePython` gives it. */
+  readonly python?: Python;
 }
 
 /** A TensorBoard that runs. Stop it in `afterAll`; one that is forgotten ends with its worker. */
@@ -93,11 +95,12 @@ const REQUEST_TIMEOUT_MS = 60_000;
  */
 export async function startTensorBoard(logdir: string, options: StartOptions): Promise<TensorBoard> {
   const { loader, reloadInterval = 1, samplesPerPlugin, extra = [], timeoutMs = 60_000 } = options;
+  const { executable } = options.python ?? requirePython();
   const args = ["--logdir", logdir, "--host", "127.0.0.1", "--port", "0"];
   args.push("--load_fast", String(loader === "rust"), "--reload_interval", String(reloadInterval));
   if (samplesPerPlugin !== undefined) args.push("--samples_per_plugin", samplesPerPlugin);
   const grouped = process.platform !== "win32";
-  const child = spawn(requirePython().executable, ["-c", BOOTSTRAP, ...args, ...extra], {
+  const child = spawn(executable, ["-c", BOOTSTRAP, ...args, ...extra], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: grouped,
   });
