@@ -8,6 +8,11 @@ export type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sin
 export { isEventFileName, nextFileName } from "./file-name.js";
 export type { FileNameParts } from "./file-name.js";
 export type { FileSystem } from "./file-system.js";
+export { JsonLinesSink } from "./json-lines-sink.js";
+export type { JsonLinesOptions } from "./json-lines-sink.js";
+export { MemorySink } from "./memory-sink.js";
+export type { ScalarPoint } from "./memory-sink.js";
 export { closeAllWriters, closeOnSignals } from "./open-writers.js";
 export { findRuns } from "./runs.js";
 export type { Run } from "./runs.js";
+export { TeeSink } from "./tee-sink.js";

@@ -2,7 +2,6 @@
 
 /** What this module needs of a writer. */
 interface Closable {
-  readonly dir: string;
   closeSync(): void;
 }
 

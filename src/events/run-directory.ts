@@ -25,16 +25,9 @@ export interface RunDirectory {
  * Throws a `LogdirError`: `NOT_A_DIRECTORY`, `LOGDIR_NOT_WRITABLE`, or `RUN_IN_USE` when this process has a writer on it.
  */
 export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
-  const path = resolve(dir);
-  const changed = [path];
-  try {
-    makeDirectory(path, fs, changed);
-    tryToWrite(path, fs);
-  } catch (error) {
-    throw notUsable(dir, error);
-  }
+  const directory = openRunDirectory(dir, fs);
   // Two spellings of one directory are one directory.
-  const key = realpathSync(path);
+  const key = realpathSync(directory.path);
   if (held.has(key)) {
     throw new LogdirError(
       "RUN_IN_USE",
@@ -43,12 +36,20 @@ export function holdRunDirectory(dir: string, fs: FileSystem): RunDirectory {
     );
   }
   held.add(key);
-  return {
-    path,
-    changed,
-    restore: () => makeDirectory(path, fs, changed),
-    release: () => void held.delete(key),
-  };
+  return { ...directory, release: () => void held.delete(key) };
+}
+
+/** `holdRunDirectory` without the hold: for files whose order in the directory means nothing. */
+export function openRunDirectory(dir: string, fs: FileSystem): RunDirectory {
+  const path = resolve(dir);
+  const changed = [path];
+  try {
+    makeDirectory(path, fs, changed);
+    tryToWrite(path, fs);
+  } catch (error) {
+    throw notUsable(dir, error);
+  }
+  return { path, changed, restore: () => makeDirectory(path, fs, changed), release: () => {} };
 }
 
 // Node's own recursive mkdir never returns where a parent exists and nothing can be made in it, as in /proc.
