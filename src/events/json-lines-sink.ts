@@ -4,12 +4,12 @@ import { dirname, join, parse, resolve } from "node:path";
 import { ArgumentError } from "../errors.js";
 import { wellFormed } from "../wire/text.js";
 import { AppendFile, WRITE_AT_BYTES } from "./append-file.js";
-import type { EventFileWriterOptions } from "./event-file-writer.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 import { EVENT_FILE_MARK, isEventFileName } from "./file-name.js";
 import { nodeFileSystem } from "./file-system.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { openRunDirectory } from "./run-directory.js";
+import type { EventFileWriterOptions } from "./session.js";
 import { TextBuffer } from "./text-buffer.js";
 
 /** How a `JsonLinesSink` writes; each as in `EventFileWriterOptions`. */
@@ -54,6 +54,7 @@ export class JsonLinesSink implements EventSink {
       fileSystem,
       clock: options.clock ?? Date.now,
       buffer: new TextBuffer(WRITE_AT_BYTES + 4096),
+      author: String(process.pid),
       what: "output file",
       onError: options.onError ?? "throw",
       syncEveryMs: durability === "disk" ? syncEveryMs : undefined,
