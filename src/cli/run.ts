@@ -53,6 +53,12 @@ export function options(yargs: Argv) {
       default: "10",
       describe: "Log every so many steps",
     })
+    .option("max-points", {
+      type: "string",
+      requiresArg: true,
+      describe: "Show at most so many points a tag, peaks among them; keep every one in a record file",
+      defaultDescription: "no limit",
+    })
     .option("if-exists", {
       choices: IF_EXISTS,
       requiresArg: true,
@@ -95,6 +101,9 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
       dtype: args.dtype,
       logdir: args.logdir,
       batchStepSize: parseInteger("--batch-step-size", args["batch-step-size"], 1),
+      ...(args["max-points"] !== undefined && {
+        maxPointsPerTag: parseInteger("--max-points", args["max-points"], 8),
+      }),
       ifExists: args["if-exists"],
       verbose: args.verbose,
       signal: stop.signal,

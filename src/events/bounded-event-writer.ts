@@ -18,6 +18,7 @@ import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { keyOf } from "./other-events.js";
 import { recordFileOf } from "./record-file.js";
 import { openSession, type BoundedEventWriterOptions, type Session } from "./session.js";
+import { removeUnfinished } from "./whole-file.js";
 
 const EMIT_AFTER_MS = 200;
 /** How old a point may become before it is shown, and the least time between two files. */
@@ -201,6 +202,7 @@ export class BoundedEventWriter implements EventSink {
     if (this.#records?.begin(wallTime) === false) return false;
     this.#now[0] = this.#session.clock();
     this.#earlierFiles = this.#load();
+    this.#lastClose[0] = this.#lastReplace[0] = this.#now[0]!;
     addOpenWriter(this);
     return this.#beginOther();
   }
@@ -211,6 +213,7 @@ export class BoundedEventWriter implements EventSink {
     const asker = { hostname, pid };
     const now = this.#now[0]!;
     try {
+      removeUnfinished(fileSystem, this.dir, now);
       const load = loadEarlierFiles(this.#content, { dir: this.dir, fileSystem, asker, now, purgeStep });
       for (const problem of load?.problems ?? [])
         warn(`An earlier file could not be read to its end: ${problem.message}`);
@@ -228,7 +231,6 @@ export class BoundedEventWriter implements EventSink {
     if (this.#options.maxBytes !== undefined) this.#content.shrinkTo(this.#options.maxBytes / 2);
     const onMade = (): void => {
       this.#content.moveTo(this.path!);
-      this.#lastReplace[0] = now;
       for (const [i, { path, kind }] of files.entries()) {
         const next = files[i + 1]?.path;
         const followedAt = (next === undefined ? undefined : timeInName(basename(next))) ?? now;

@@ -12,6 +12,7 @@ import { headOf, startOf } from "./head.js";
 import { OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { openSession, type EventFileWriterOptions, type Session } from "./session.js";
+import { removeUnfinished } from "./whole-file.js";
 
 /**
  * Writes the events of one session of a run into a new file of its directory.
@@ -117,6 +118,7 @@ export class EventFileWriter implements EventSink {
   #fold(now: number, purgeStep: number | undefined): FirstContent | undefined {
     const { fileSystem, hostname, pid } = this.#session;
     try {
+      removeUnfinished(fileSystem, this.dir, now);
       const fold = foldEarlierFiles({ dir: this.dir, fileSystem, asker: { hostname, pid }, now, purgeStep });
       if (fold === undefined) return undefined;
       const onMade = (): void => {

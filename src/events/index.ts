@@ -1,8 +1,11 @@
 // Event files: names, runs, logdirs; writing with flush and sync; reading.
 
+export { BoundedEventWriter } from "./bounded-event-writer.js";
 export { EventFileReader } from "./event-file-reader.js";
 export { EventFileWriter } from "./event-file-writer.js";
-export type { EventFileWriterOptions } from "./session.js";
+export { openEventWriter } from "./open-event-writer.js";
+export type { EventWriterOptions } from "./open-event-writer.js";
+export type { BoundedEventWriterOptions, EventFileWriterOptions } from "./session.js";
 export { noopEventSink } from "./event-sink.js";
 export type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 export { isEventFileName, nextFileName } from "./file-name.js";

@@ -3,7 +3,8 @@
 import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
-import { compareNames, isEventFileName } from "./file-name.js";
+import { compareNames, eventFileNameOf, isEventFileName } from "./file-name.js";
+import { UNFINISHED } from "./whole-file.js";
 
 /** A directory with event files. */
 export interface Run {
@@ -13,6 +14,17 @@ export interface Run {
   readonly dir: string;
   /** Paths of its event files, in the order TensorBoard reads them. */
   readonly files: readonly string[];
+}
+
+/** Paths of what a run's directory has beside its event files and belongs to them: record files, and what was left unfinished. */
+export function filesBeside(dir: string): string[] {
+  return readDirectory(dir)
+    .filter((entry) => entry.isFile() && isBeside(entry.name))
+    .map((entry) => join(dir, entry.name));
+}
+
+function isBeside(name: string): boolean {
+  return eventFileNameOf(name) !== undefined || name.startsWith(UNFINISHED);
 }
 
 /**

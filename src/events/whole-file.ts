@@ -6,6 +6,17 @@ import type { FileSystem } from "./file-system.js";
 /** What the names of files begin with that are not finished. TensorBoard does not read them. */
 export const UNFINISHED = ".tnl-unfinished.";
 
+const ABANDONED_AFTER_MS = 10 * 60 * 1000;
+
+/** Deletes what writers of the directory left unfinished when they were killed. Throws the system's error. */
+export function removeUnfinished(fs: FileSystem, dir: string, now: number): void {
+  for (const name of fs.readdirSync(dir)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    const path = join(dir, name);
+    if (now - fs.statSync(path).mtimeMs >= ABANDONED_AFTER_MS) fs.unlinkSync(path);
+  }
+}
+
 /** A new file, open for writing behind its first bytes. */
 export interface WholeFile {
   readonly fd: number;

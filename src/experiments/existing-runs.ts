@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
-import { findRuns } from "../events/runs.js";
+import { filesBeside, findRuns } from "../events/runs.js";
 
 /** `increment`: the new runs get a number behind their names. `overwrite`: the old runs' event files are deleted. `fail`: an error. */
 export type IfExists = "increment" | "overwrite" | "fail";
@@ -35,7 +35,7 @@ export function suffixForRuns(logdir: string, names: readonly string[], ifExists
 }
 
 /**
- * Deletes the event files of a run and of the runs below it, and directories that are empty then. Other files stay, and so does all that
+ * Deletes the event files and record files of a run and of the runs below it, and directories that are empty then. Other files stay, and so does all that
  * only a link below the run leads to.
  *
  * Throws a `LogdirError`.
@@ -46,7 +46,8 @@ export function deleteRun(dir: string): void {
     const inside = realpathSync(dir) + sep;
     const runs = findRuns(dir).filter((run) => (realpathSync(run.dir) + sep).startsWith(inside));
     // A file that two links lead to is deleted once.
-    for (const file of runs.flatMap((run) => run.files)) rmSync(file, { force: true });
+    for (const file of runs.flatMap((run) => [...run.files, ...filesBeside(run.dir)]))
+      rmSync(file, { force: true });
     deleteEmpty(dir);
   } catch (error) {
     if (error instanceof LogdirError) throw error;

@@ -33,6 +33,8 @@ export interface ExperimentOptions {
   readonly logdir?: string;
   /** Every how many steps are logged; 10. */
   readonly batchStepSize?: number;
+  /** The most points of a tag that TensorBoard finds, an integer from 8; every one that is logged unless given. */
+  readonly maxPointsPerTag?: number;
   /** increment. */
   readonly ifExists?: IfExists;
   /** 0 silent, otherwise a progress bar on stderr; 1. */
@@ -84,7 +86,8 @@ interface PlannedRun {
 }
 
 interface Plan {
-  readonly options: Required<Omit<ExperimentOptions, "signal">> & Pick<ExperimentOptions, "signal">;
+  readonly options: Required<Omit<ExperimentOptions, "signal" | "maxPointsPerTag">> &
+    Pick<ExperimentOptions, "signal" | "maxPointsPerTag">;
   readonly runs: readonly PlannedRun[];
   readonly suffix: string;
 }
@@ -124,7 +127,7 @@ function planExperiment(given: ExperimentOptions): Plan {
 
 // Undefined when it was stopped before its first step.
 async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunResult | undefined> {
-  const { steps, logdir, batchStepSize, ifExists, verbose, signal } = options;
+  const { steps, logdir, batchStepSize, maxPointsPerTag, ifExists, verbose, signal } = options;
   const model = run.problem.make(options);
   const optimizer = run.optimizer.make(model.parameters(), options);
   const comment = run.optimizerName + suffix;
@@ -139,6 +142,7 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
     writeBatchMetrics: true,
     batchStepSize,
     writeEpochMetrics: false,
+    ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
   });
   const trial = new Trial(model, optimizer, loss, {
     metrics: [estimate, ...run.problem.metrics()],
@@ -174,6 +178,10 @@ function check(options: Plan["options"]): void {
     if (!Number.isSafeInteger(value) || value < least) {
       throw new ArgumentError(name, `an integer from ${least}`, value);
     }
+  }
+  const { maxPointsPerTag = 8 } = options;
+  if (!Number.isSafeInteger(maxPointsPerTag) || maxPointsPerTag < 8) {
+    throw new ArgumentError("maxPointsPerTag", "an integer from 8", maxPointsPerTag);
   }
   if (!Number.isSafeInteger(options.seed)) throw new ArgumentError("seed", "a safe integer", options.seed);
   if (options.dtype !== "float64" && options.dtype !== "float32") {

@@ -4,10 +4,9 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
-import { EventFileWriter } from "../events/event-file-writer.js";
+import { openEventWriter, type EventWriterOptions } from "../events/open-event-writer.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { cleanForFileName } from "../events/file-name.js";
-import type { EventFileWriterOptions } from "../events/session.js";
 import type { TagDescription } from "./scalar.js";
 import { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 
@@ -15,7 +14,7 @@ import { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 export const DEFAULT_LOGDIR = "logs";
 
 /** How a `SummaryWriter` writes. */
-export interface SummaryWriterOptions extends EventFileWriterOptions {
+export interface SummaryWriterOptions extends EventWriterOptions {
   /** Added to the run's name when no directory is given. */
   readonly comment?: string;
 }
@@ -28,7 +27,7 @@ export interface SummaryWriterOptions extends EventFileWriterOptions {
  */
 export class SummaryWriter {
   readonly #sink: EventSink;
-  readonly #file: EventFileWriter | undefined;
+  readonly #file: ReturnType<typeof openEventWriter> | undefined;
   readonly #scalars = new Map<string, ScalarHandle>();
   readonly #steps = new Map<string, ScalarsHandle>();
   #lastStep: ScalarsHandle | undefined;
@@ -45,7 +44,7 @@ export class SummaryWriter {
       return;
     }
     if (logdir === "") throw new ArgumentError("logdir", "a path", logdir);
-    this.#file = new EventFileWriter(logdir ?? newRunDirectory(options), options);
+    this.#file = openEventWriter(logdir ?? newRunDirectory(options), options);
     this.#sink = this.#file;
   }
 

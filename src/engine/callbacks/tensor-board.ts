@@ -25,6 +25,11 @@ export interface TensorBoardOptions {
    */
   readonly layout?: "torchbearer" | "flat";
   /**
+   * The most points of a tag that TensorBoard finds, an integer from 8: the highest and the lowest of each stride of steps are among them, and
+   * every point goes to a record file beside them. No limit unless given. `createWriter`, if given, is on its own.
+   */
+  readonly maxPointsPerTag?: number;
+  /**
    * Makes the writer of a directory; `(dir) => new SummaryWriter(dir)`. With `() => SummaryWriter.noop()` the training goes on and nothing
    * is logged, for tests.
    */
@@ -36,7 +41,7 @@ export interface TensorBoardOptions {
  * empty runs; what a killed training had logged until 200 ms before is there.
  */
 export class TensorBoard implements Callback {
-  readonly #options: Required<TensorBoardOptions>;
+  readonly #options: Required<Omit<TensorBoardOptions, "maxPointsPerTag">>;
   #runWriter: SummaryWriter | undefined;
   #epochWriter: SummaryWriter | undefined;
   #handle: ScalarsHandle | undefined;
@@ -46,7 +51,7 @@ export class TensorBoard implements Callback {
 
   /** Throws an `ArgumentError`. */
   constructor(options: TensorBoardOptions = {}) {
-    const { batchStepSize = 10, layout = "torchbearer" } = options;
+    const { batchStepSize = 10, layout = "torchbearer", maxPointsPerTag } = options;
     if (!Number.isSafeInteger(batchStepSize) || batchStepSize < 1) {
       throw new ArgumentError("batchStepSize", "an integer from 1", batchStepSize);
     }
@@ -60,7 +65,9 @@ export class TensorBoard implements Callback {
       batchStepSize,
       writeEpochMetrics: options.writeEpochMetrics ?? true,
       layout,
-      createWriter: options.createWriter ?? ((dir) => new SummaryWriter(dir)),
+      createWriter:
+        options.createWriter ??
+        ((dir) => new SummaryWriter(dir, maxPointsPerTag === undefined ? {} : { maxPointsPerTag })),
     };
   }
 
