@@ -59,13 +59,13 @@ export class BoundedEventWriter implements EventSink {
     const session = (this.#session = openSession(dir, options));
     this.#options = options;
     this.#content = new BoundedContent(maxPointsPerTag);
-    this.#records = records ? recordFileOf(session, purgeStep) : undefined;
+    this.#oldFiles = new OldFiles(session.fileSystem, session.clock);
+    this.#records = records ? recordFileOf(session, options, this.#oldFiles) : undefined;
     this.#gate = {
       wallTime: this.#records?.wallTime ?? new Float64Array(1),
       begin: (wallTime) => this.#begin(wallTime),
       end: () => this.#end(),
     };
-    this.#oldFiles = new OldFiles(session.fileSystem, session.clock);
     const buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
     this.#file = new AppendFile({
       ...session,

@@ -2,13 +2,22 @@
 
 import { basename, dirname, join } from "node:path";
 import { RecordBuffer } from "../wire/record-buffer.js";
-import { AppendFile, WRITE_AT_BYTES } from "./append-file.js";
+import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
 import { eventFileNameOf, recordFileNameOf } from "./file-name.js";
+import { foldRecordFiles } from "./fold-records.js";
 import { headOf, startOf } from "./head.js";
-import type { Session } from "./session.js";
+import type { OldFiles } from "./old-files.js";
+import type { EventFileWriterOptions, Session } from "./session.js";
 
-/** A session's record file. Its names are in the order of the sessions, as those of event files. */
-export function recordFileOf(session: Session, purgeStep: number | undefined): AppendFile<RecordBuffer> {
+/**
+ * A session's record file. Its names are in the order of the sessions, as those of event files. With `fold`, small ones of earlier sessions
+ * become its beginning; `oldFiles` then deletes them.
+ */
+export function recordFileOf(
+  session: Session,
+  { purgeStep, fold = true }: EventFileWriterOptions,
+  oldFiles: OldFiles,
+): AppendFile<RecordBuffer> {
   const buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
   return new AppendFile({
     ...session,
@@ -21,7 +30,31 @@ export function recordFileOf(session: Session, purgeStep: number | undefined): A
     },
     addHead: (wallTime) => {
       buffer.append(headOf(wallTime));
-      if (purgeStep !== undefined) for (const start of startOf(wallTime, purgeStep)) buffer.append(start);
+      addStart(wallTime);
     },
+    ...(fold && { firstContent: (now: number) => folded(now) }),
   });
+
+  function addStart(wallTime: number): void {
+    if (purgeStep !== undefined) for (const start of startOf(wallTime, purgeStep)) buffer.append(start);
+  }
+
+  function folded(now: number): FirstContent | undefined {
+    const { directory, fileSystem, hostname, pid } = session;
+    try {
+      const fold = foldRecordFiles(directory.path, fileSystem, { hostname, pid }, now);
+      if (fold === undefined) return undefined;
+      const onMade = (): void => {
+        addStart(now / 1000);
+        // Not at once: the curves are going to be read from the last of them.
+        for (const path of fold.paths) oldFiles.add(path, now);
+        oldFiles.sweep();
+      };
+      return { pieces: fold.pieces, onMade };
+    } catch (error) {
+      const message = `The earlier record files of ${directory.path} stay as they are: ${(error as Error).message}`;
+      process.emitWarning(message, { code: "NOT_FOLDED" });
+      return undefined;
+    }
+  }
 }

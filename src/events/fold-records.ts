@@ -1,0 +1,109 @@
+// Folding of record files: the small ones that earlier sessions left become the beginning of the next one's.
+
+import { join } from "node:path";
+import { decodeEvent, encodeEvent, type Event } from "../wire/event.js";
+import { encodeTfRecord } from "../wire/tfrecord.js";
+import { isAbandoned, type Asker } from "./abandoned.js";
+import { compareNames, eventFileNameOf } from "./file-name.js";
+import type { FileSystem } from "./file-system.js";
+import { headOf } from "./head.js";
+import { readRecords } from "./read-records.js";
+
+const LARGE_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
+const FEWEST = 3;
+/** The level of a message that only informs, in TensorFlow's numbers. */
+const INFO = 20;
+const HOLDS = "This file holds the records of ";
+
+/** Record files that are going to be one. */
+export interface RecordFold {
+  /** A file's bytes. */
+  readonly pieces: Iterable<Uint8Array>;
+  /** The files' paths. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * The run's last record files, as far back as they are small and left by their writers, as the beginning of another; `undefined` when they are
+ * too few. Every whole record is copied as it is, behind a message that names the files: who finds one of them beside the new file, as
+ * after a kill, knows that it has it already; this function deletes it then.
+ *
+ * Throws a `CorruptFileError` for a damaged file, and the system's errors.
+ */
+export function foldRecordFiles(
+  dir: string,
+  fs: FileSystem,
+  asker: Asker,
+  now: number,
+): RecordFold | undefined {
+  const names = recordFilesIn(dir, fs);
+  const first = firstSmall(names, dir, fs, asker, now);
+  if (names.length - first < FEWEST) return undefined;
+  const folded = names.slice(first);
+  const held = folded.flatMap((name) => [...heldBy(join(dir, name), fs), name]);
+  return { pieces: piecesOf(folded, held, dir, fs, now), paths: folded.map((name) => join(dir, name)) };
+}
+
+function* piecesOf(
+  names: readonly string[],
+  held: readonly string[],
+  dir: string,
+  fs: FileSystem,
+  now: number,
+): IterableIterator<Uint8Array> {
+  yield encodeTfRecord(headOf(now / 1000));
+  const message = `${HOLDS}${held.join(" ")}`;
+  yield encodeTfRecord(encodeEvent({ wallTime: now / 1000, logMessage: { level: INFO, message } }));
+  for (const name of names) {
+    let isHead = true;
+    for (const data of readRecords(join(dir, name), fs)) {
+      // What a file begins with says nothing of its session.
+      if (isHead && isHeading(decodeEvent(data))) continue;
+      isHead = false;
+      yield encodeTfRecord(data);
+    }
+  }
+}
+
+/** The names of the record files in `dir` whose records no later one has, in order; those that one has are deleted. */
+function recordFilesIn(dir: string, fs: FileSystem): string[] {
+  const names = fs
+    .readdirSync(dir)
+    .filter((name) => eventFileNameOf(name) !== undefined)
+    .toSorted(compareNames);
+  const held = new Set(names.flatMap((name) => heldBy(join(dir, name), fs)));
+  for (const name of names) if (held.has(name)) fs.unlinkSync(join(dir, name));
+  return names.filter((name) => !held.has(name));
+}
+
+function firstSmall(
+  names: readonly string[],
+  dir: string,
+  fs: FileSystem,
+  asker: Asker,
+  now: number,
+): number {
+  let first = names.length;
+  for (let bytes = 0; first > 0; first--) {
+    const name = names[first - 1]!;
+    const { size, mtimeMs } = fs.statSync(join(dir, name));
+    bytes += size;
+    if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, now - mtimeMs)) break;
+  }
+  return first;
+}
+
+function heldBy(path: string, fs: FileSystem): string[] {
+  for (const data of readRecords(path, fs)) {
+    const event = decodeEvent(data);
+    const { message } = event.logMessage ?? {};
+    if (message?.startsWith(HOLDS) === true) return message.slice(HOLDS.length).split(" ");
+    if (!isHeading(event)) return [];
+  }
+  return [];
+}
+
+function isHeading({ fileVersion, logMessage }: Event): boolean {
+  return fileVersion !== undefined || logMessage?.message.startsWith(HOLDS) === true;
+}
