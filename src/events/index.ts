@@ -19,3 +19,4 @@ export { closeAllWriters, closeOnSignals } from "./open-writers.js";
 export { findRuns } from "./runs.js";
 export type { Run } from "./runs.js";
 export { TeeSink } from "./tee-sink.js";
+export { workerName } from "./worker.js";

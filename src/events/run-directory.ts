@@ -2,6 +2,7 @@
 
 import { realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { threadId } from "node:worker_threads";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import type { FileSystem } from "./file-system.js";
 
@@ -72,9 +73,14 @@ function isDirectory(path: string): boolean {
 
 // Permission bits do not tell (root, read-only and network file systems), so a file is made.
 function tryToWrite(path: string, fs: FileSystem): void {
-  const probe = join(path, `.tnl-probe.${process.pid}.${probes++}`);
+  const probe = join(path, `.tnl-probe.${process.pid}-${threadId}.${probes++}`);
   fs.closeSync(fs.openSync(probe, "w"));
-  fs.unlinkSync(probe);
+  try {
+    fs.unlinkSync(probe);
+  } catch (error) {
+    // In another container a process may have this one's id, and have removed the file that both had made.
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 function notUsable(dir: string, error: unknown): LogdirError {

@@ -7,6 +7,7 @@ import { ArgumentError } from "../errors.js";
 import { openEventWriter, type EventWriterOptions } from "../events/open-event-writer.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { cleanForFileName } from "../events/file-name.js";
+import { workerDirectory } from "../events/worker.js";
 import type { TagDescription } from "./scalar.js";
 import { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 
@@ -17,6 +18,13 @@ export const DEFAULT_LOGDIR = "logs";
 export interface SummaryWriterOptions extends EventWriterOptions {
   /** Added to the run's name when no directory is given. */
   readonly comment?: string;
+  /**
+   * The sub-run of a worker: in a worker thread, a process of `node:cluster` or one of several of pm2, the run is `<logdir>/worker-1`
+   * (or 2, …) unless this gives another name (`"actor/3"`), or is `false`: then it is `logdir` itself, of which only one
+   * writer at a time makes sense. A name given here is taken in the main thread too. The program gives its workers the `logdir`: each
+   * that has none makes a new run.
+   */
+  readonly worker?: string | false;
 }
 
 /**
@@ -44,7 +52,8 @@ export class SummaryWriter {
       return;
     }
     if (logdir === "") throw new ArgumentError("logdir", "a path", logdir);
-    this.#file = openEventWriter(logdir ?? newRunDirectory(options), options);
+    const dir = workerDirectory(logdir ?? newRunDirectory(options), options.worker);
+    this.#file = openEventWriter(dir, options);
     this.#sink = this.#file;
   }
 

@@ -16,6 +16,19 @@ describe("nextFileName", () => {
     expect(nextFileName([], { ...parts, now: -5 })).toBe("events.out.tfevents.0000000000.000000.host.42");
   });
 
+  it("has the thread with the process, so that no two threads want one name", () => {
+    const main = nextFileName([], { ...parts, threadId: 0 });
+    expect(main).toBe("events.out.tfevents.1700000000.000000.host.42");
+    const first = nextFileName([main], { ...parts, threadId: 1, suffix: "train" });
+    expect(first).toBe("events.out.tfevents.1700000000.000000.host.42-1.train");
+    expect(nextFileName([main, first], { ...parts, threadId: 12 })).toBe(
+      "events.out.tfevents.1700000000.000000.host.42-12",
+    );
+    expect(nextFileName([first], { ...parts, threadId: 1 })).toBe(
+      "events.out.tfevents.1700000000.000001.host.42-1",
+    );
+  });
+
   it.each([
     [
       "a file of this second: the next of the sequence",

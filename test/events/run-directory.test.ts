@@ -31,6 +31,18 @@ describe("a run's directory", () => {
     expect(filesIn(dir)).toEqual([]);
   });
 
+  it("is tried with a file that another process may have removed", () => {
+    const dir = tempDir();
+    class Removed extends FaultyFileSystem {
+      override unlinkSync(path: string): void {
+        super.unlinkSync(path);
+        super.unlinkSync(path);
+      }
+    }
+    new EventFileWriter(dir, { fileSystem: new Removed() }).closeSync();
+    expect(filesIn(dir)).toEqual([]);
+  });
+
   it.skipIf(process.platform !== "linux")("is refused, not waited for, where none can be made", () => {
     expect(errorOf(LogdirError, () => new EventFileWriter("/proc/tnl/run")).code).toBe("LOGDIR_NOT_WRITABLE");
   });
