@@ -86,6 +86,23 @@ describe.skipIf(process.platform !== "linux")("threads in processes of a cluster
   });
 });
 
+describe("a thread that ends", () => {
+  it.each([
+    ["return", "", [1, 2, 3]],
+    ["exit", "", [1, 2, 3]],
+    ["throw", "the thread's own error", [1, 2, 3]],
+    ["terminated by the main thread", "", [1]],
+    ["exit of the main thread", "", [1]],
+  ])("by itself loses nothing, and by another what was not handed over: %s", async (how, stdout, steps) => {
+    const dir = tempDir();
+    const ended = await runProgram(join(programs, "end-in-thread.js"), [dir, how]);
+    expect(ended).toEqual({ code: 0, signal: null, stdout, stderr: "" });
+    const [path, ...others] = findRuns(dir).flatMap(({ files }) => files);
+    expect(others).toEqual([]);
+    expect(eventsOf(path!).map(({ step }) => step)).toEqual(steps);
+  });
+});
+
 describe("a thread that is terminated in the middle", () => {
   it("leaves all that was flushed, and no torn record", async () => {
     const dir = await logInWorkers("threads", "until terminated", 2, 1000);
