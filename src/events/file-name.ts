@@ -14,9 +14,8 @@ export interface FileNameParts {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
   readonly hostname: string;
-  readonly pid: number;
-  /** Of the worker thread that makes it, since all threads of a process have its pid; 0, as in the main thread, unless given. */
-  readonly threadId?: number;
+  /** The process, and the thread where it has several that write: `4711`, `"4711-2"`. */
+  readonly pid: number | string;
   /** Put at the end as it is, after cleaning. */
   readonly suffix?: string;
 }
@@ -49,17 +48,15 @@ export function compareNames(a: string, b: string): number {
 }
 
 /**
- * A name that sorts after every name in `existing`: `events.out.tfevents.<seconds>.<sequence>.<host>.<pid>`, in a
- * worker thread `<pid>-<threadId>`.
+ * A name that sorts after every name in `existing`: `events.out.tfevents.<seconds>.<sequence>.<host>.<pid>`.
  *
  * The Python loader never goes back to a file that sorts before one it has left, so the name moves forward even when the
  * clock went back: then the seconds are those of the greatest name, or one more.
  */
 export function nextFileName(existing: Iterable<string>, parts: FileNameParts): string {
   const greatest = [...existing].filter(isEventFileName).toSorted(compareNames).at(-1);
-  const { hostname, pid, threadId = 0, suffix } = parts;
-  const writer = threadId === 0 ? String(pid) : `${pid}-${threadId}`;
-  const tail = `${cleanForFileName(hostname)}.${writer}${suffix === undefined ? "" : `.${cleanForFileName(suffix)}`}`;
+  const { hostname, pid, suffix } = parts;
+  const tail = `${cleanForFileName(hostname)}.${cleanForFileName(String(pid))}${suffix === undefined ? "" : `.${cleanForFileName(suffix)}`}`;
   const name = (prefix: string, seconds: number, sequence: number): string =>
     `${prefix}.${String(seconds).padStart(10, "0")}.${String(sequence).padStart(6, "0")}.${tail}`;
 

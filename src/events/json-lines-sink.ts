@@ -11,6 +11,7 @@ import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { openRunDirectory } from "./run-directory.js";
 import type { EventFileWriterOptions } from "./session.js";
 import { TextBuffer } from "./text-buffer.js";
+import { processPart } from "./worker.js";
 
 /** How a `JsonLinesSink` writes; each as in `EventFileWriterOptions`. */
 export type JsonLinesOptions = Pick<
@@ -54,7 +55,7 @@ export class JsonLinesSink implements EventSink {
       fileSystem,
       clock: options.clock ?? Date.now,
       buffer: new TextBuffer(WRITE_AT_BYTES + 4096),
-      author: String(process.pid),
+      author: processPart(),
       what: "output file",
       onError: options.onError ?? "throw",
       syncEveryMs: durability === "disk" ? syncEveryMs : undefined,

@@ -2,9 +2,9 @@
 
 import { realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { threadId } from "node:worker_threads";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import type { FileSystem } from "./file-system.js";
+import { processPart } from "./worker.js";
 
 const held = new Set<string>();
 let probes = 0;
@@ -73,7 +73,7 @@ function isDirectory(path: string): boolean {
 
 // Permission bits do not tell (root, read-only and network file systems), so a file is made.
 function tryToWrite(path: string, fs: FileSystem): void {
-  const probe = join(path, `.tnl-probe.${process.pid}-${threadId}.${probes++}`);
+  const probe = join(path, `.tnl-probe.${processPart()}.${probes++}`);
   fs.closeSync(fs.openSync(probe, "w"));
   try {
     fs.unlinkSync(probe);

@@ -7,6 +7,7 @@ import type { FilePlace } from "./current-file.js";
 import { cleanForFileName, nextFileName } from "./file-name.js";
 import { nodeFileSystem, type FileSystem } from "./file-system.js";
 import { holdRunDirectory, type RunDirectory } from "./run-directory.js";
+import { processPart } from "./worker.js";
 
 /** How an `EventFileWriter` writes. */
 export interface EventFileWriterOptions {
@@ -40,7 +41,7 @@ export interface EventFileWriterOptions {
   readonly clock?: () => number;
   /** Part of the file's name; the machine's unless given. */
   readonly hostname?: string;
-  /** Part of the file's name; the process's unless given. */
+  /** Part of the file's name; the process's unless given, in a worker thread with the thread's. */
   readonly pid?: number;
   /** For tests that let the operating system fail. */
   readonly fileSystem?: FileSystem;
@@ -66,7 +67,7 @@ export interface Session extends FilePlace {
   readonly onError: "throw" | "warn";
   readonly syncEveryMs: number | undefined;
   readonly hostname: string;
-  /** The process's part of the names of its files. */
+  /** The process's part of the names of its files; in a worker thread the thread's too. */
   readonly pid: string;
 }
 
@@ -79,7 +80,7 @@ export function openSession(dir: string, options: EventFileWriterOptions): Sessi
   const { fileSystem = nodeFileSystem, durability, syncEveryMs = 1000, filenameSuffix: suffix } = options;
   const directory = holdRunDirectory(dir, fileSystem);
   const host = options.hostname ?? hostname();
-  const pid = options.pid ?? process.pid;
+  const pid = options.pid === undefined ? processPart() : String(options.pid);
   return {
     directory,
     fileSystem,
@@ -87,7 +88,7 @@ export function openSession(dir: string, options: EventFileWriterOptions): Sessi
     onError: options.onError ?? "throw",
     syncEveryMs: durability === "disk" ? syncEveryMs : undefined,
     hostname: host,
-    pid: String(pid),
+    pid,
     author: `${cleanForFileName(host)}.${pid}`,
     newPath: (existing, now) =>
       join(

@@ -43,6 +43,11 @@ export function nameWorker(facts: WorkerFacts): string | undefined {
   return ids.length === 0 ? undefined : ids.map((id) => `worker-${id}`).join("/");
 }
 
+/** The process's part of the names of files: its number, and in a worker thread `4711-2`, since all its threads have that number. */
+export function processPart(): string {
+  return isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
+}
+
 /**
  * Where a worker writes the run of `dir`: below it, in a directory of the worker's name. `worker` is a name to take instead, in which `/`
  * separates directories; with `false`, and in the main thread without a name, it is `dir` itself.

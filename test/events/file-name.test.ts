@@ -17,15 +17,13 @@ describe("nextFileName", () => {
   });
 
   it("has the thread with the process, so that no two threads want one name", () => {
-    const main = nextFileName([], { ...parts, threadId: 0 });
-    expect(main).toBe("events.out.tfevents.1700000000.000000.host.42");
-    const first = nextFileName([main], { ...parts, threadId: 1, suffix: "train" });
+    const first = nextFileName([], { ...parts, pid: "42-1", suffix: "train" });
     expect(first).toBe("events.out.tfevents.1700000000.000000.host.42-1.train");
-    expect(nextFileName([main, first], { ...parts, threadId: 12 })).toBe(
-      "events.out.tfevents.1700000000.000000.host.42-12",
+    expect(nextFileName([first], { ...parts, pid: "42-2" })).toBe(
+      "events.out.tfevents.1700000000.000000.host.42-2",
     );
-    expect(nextFileName([first], { ...parts, threadId: 1 })).toBe(
-      "events.out.tfevents.1700000000.000001.host.42-1",
+    expect(nextFileName([], { ...parts, pid: "../x" })).toBe(
+      "events.out.tfevents.1700000000.000000.host.__x",
     );
   });
 

@@ -59,6 +59,16 @@ describe("four workers at once", () => {
     },
   );
 
+  it("leave each other's files alone there, as long as they are open", async () => {
+    const dir = await logInWorkers("threads", "one directory, one after another", 4, 100);
+    const { files } = findRuns(dir)[0]!;
+    expect(files.map((path) => workerOf(path, 100))).toEqual([1, 2, 3, 4]);
+    // Each thread's in the file's name, behind the process.
+    const threads = files.map((path) => /\.(\d+)-(\d+)$/.exec(path)!.slice(1));
+    expect(threads.map(([, thread]) => thread)).toEqual(["1", "2", "3", "4"]);
+    expect(new Set(threads.map(([pid]) => pid)).size).toBe(1);
+  });
+
   it("have as many files there as sessions, however often they open them at the same moment", async () => {
     const sessions = 25;
     const dir = await logInWorkers("threads", "one directory, many sessions", 4, sessions);

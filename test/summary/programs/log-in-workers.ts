@@ -16,15 +16,23 @@ interface ThreadData {
   readonly arrived: Int32Array;
 }
 
-const WORK: Record<string, (n: number, wait: () => void) => void> = {
+const WORK: Record<string, (n: number, waitFor: WaitFor) => void> = {
   // Closed by the end of the thread or process.
   "sub-runs": (n) => log(new SummaryWriter(dir), n),
   "one directory": (n) => log(new SummaryWriter(dir, { worker: false }), n),
+  // One begins when those before it have logged, and none ends before all have.
+  "one directory, one after another": (n, waitFor) => {
+    waitFor(count + n - 1);
+    const writer = new SummaryWriter(dir, { worker: false });
+    log(writer, n);
+    writer.flush();
+    waitFor(2 * count, 1);
+  },
   // Opens at the same moment, again and again.
-  "one directory, many sessions": (n, wait) => {
+  "one directory, many sessions": (n, waitFor) => {
     for (let session = 0; session < steps; session++) {
-      wait();
-      using writer = new SummaryWriter(dir, { worker: false });
+      waitFor((session + 2) * count, 1);
+      using writer = new SummaryWriter(dir, { worker: false, fold: false });
       writer.addScalar("loss", n, session);
     }
   },
@@ -39,6 +47,17 @@ const WORK: Record<string, (n: number, wait: () => void) => void> = {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
 };
+
+/** Adds `more` to what all threads count together, and waits until that is at least `total`. */
+type WaitFor = (total: number, more?: number) => void;
+
+function waitOn(counter: Int32Array): WaitFor {
+  return (total, more = 0) => {
+    Atomics.add(counter, 0, more);
+    Atomics.notify(counter, 0);
+    for (let now = 0; (now = Atomics.load(counter, 0)) < total;) Atomics.wait(counter, 0, now);
+  };
+}
 
 function log(writer: SummaryWriter, n: number): void {
   for (let step = 0; step < steps; step++) writer.addScalar("loss", n, step);
@@ -57,23 +76,11 @@ function startThreads(onEnd?: (running: number) => void): void {
   }
 }
 
-/** Threads wait until all have come, each time. */
-function waitForAll({ arrived }: ThreadData): () => void {
-  let round = 0;
-  return () => {
-    const all = ++round * count;
-    for (let now = Atomics.add(arrived, 0, 1) + 1; now < all; now = Atomics.load(arrived, 0)) {
-      Atomics.wait(arrived, 0, now, 1000);
-    }
-    Atomics.notify(arrived, 0);
-  };
-}
-
 if (!isMainThread) {
-  const data = workerData as ThreadData;
-  const wait = waitForAll(data);
-  wait();
-  WORK[how]!(data.n, wait);
+  const { n, arrived } = workerData as ThreadData;
+  const waitFor = waitOn(arrived);
+  waitFor(count, 1);
+  WORK[how]!(n, waitFor);
 } else if (where === "threads") {
   startThreads();
 } else if (cluster.isPrimary) {
