@@ -46,6 +46,10 @@ describe.skipIf(process.platform === "win32")("a program that a signal ends", ()
     expect(await end("stand still", signal)).toMatchObject({ signal, steps: [1] });
   });
 
+  it("loses what was not handed over: an abort, of its own or of V8", async () => {
+    expect(await end("abort")).toMatchObject({ code: null, signal: "SIGABRT", steps: [1] });
+  });
+
   it("loses nothing that is older than the timer of an idle writer: SIGKILL", async () => {
     expect(await end("be idle", "SIGKILL")).toMatchObject({ signal: "SIGKILL", steps: [1, 2, 3] });
   });

@@ -42,6 +42,7 @@ const ends: Record<string, () => void> = {
     throw new Error("the program's own error");
   },
   reject: () => void Promise.reject(new Error("the program's own rejection")),
+  abort: () => process.abort(),
   "stand still": standStill,
   "be idle": () => {
     const timer = setInterval(() => {
