@@ -8,8 +8,22 @@ export {
   EventFileReader,
   EventFileWriter,
   findRuns,
+  MemorySink,
 } from "./events/index.js";
 export { PyRandom } from "./math/py-random.js";
-export { SummaryWriter } from "./summary/index.js";
-export type { ScalarHandle, ScalarsHandle, SummaryWriterOptions, TagDescription } from "./summary/index.js";
+export { defineMetrics, SummaryWriter } from "./summary/index.js";
+export type {
+  Counter,
+  MetricDefinition,
+  MetricDefinitions,
+  Rate,
+  RateOptions,
+  Sampling,
+  SamplingRule,
+  ScalarHandle,
+  ScalarsHandle,
+  SummaryWriterOptions,
+  TagDescription,
+  Timer,
+} from "./summary/index.js";
 export { version } from "./version.js";

@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import type { Argv } from "yargs";
 import { findRuns } from "../events/runs.js";
 import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
-import { DEFAULT_LOGDIR } from "../summary/summary-writer.js";
+import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
 import { table } from "./table.js";

@@ -2,7 +2,7 @@
 
 import type { Argv } from "yargs";
 import { findRuns } from "../events/runs.js";
-import { DEFAULT_LOGDIR } from "../summary/summary-writer.js";
+import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import type { Io } from "./io.js";
 import { findTensorBoard } from "./tensorboard/find.js";
 import { launchTensorBoard } from "./tensorboard/launch.js";

@@ -6,11 +6,12 @@ interface Closable {
 }
 
 const open = new Set<Closable>();
+const outer = new Set<Closable>();
 let listening = false;
 
-/** Closes `writer` when the process exits, unless it is removed before. */
-export function addOpenWriter(writer: Closable): void {
-  open.add(writer);
+/** Closes `writer` when the process exits, unless it is removed before; one that writes to others (`isOuter`) before all that are not. */
+export function addOpenWriter(writer: Closable, isOuter = false): void {
+  (isOuter ? outer : open).add(writer);
   // The only listener this package adds by itself: signals and exceptions belong to the program.
   if (!listening) process.on("exit", closeAllAtExit);
   listening = true;
@@ -19,12 +20,13 @@ export function addOpenWriter(writer: Closable): void {
 /** Forgets a writer that was closed. */
 export function removeOpenWriter(writer: Closable): void {
   open.delete(writer);
+  outer.delete(writer);
 }
 
 /** Closes every open writer of this process (of this worker thread). Throws the first error after trying all. */
 export function closeAllWriters(): void {
   const errors: unknown[] = [];
-  for (const writer of [...open]) {
+  for (const writer of [...outer, ...open]) {
     try {
       writer.closeSync();
     } catch (error) {

@@ -8,7 +8,7 @@ import { TensorBoard } from "../engine/callbacks/tensor-board.js";
 import { loss } from "../engine/criterion.js";
 import type { DType } from "../engine/parameter.js";
 import { Trial, type Verbosity } from "../engine/trial.js";
-import { DEFAULT_LOGDIR } from "../summary/summary-writer.js";
+import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { Estimate } from "./estimate.js";
 import { deleteRun, suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
 import { lookUp, OPTIMIZERS, PROBLEMS, type OptimizerEntry, type Problem } from "./registry.js";

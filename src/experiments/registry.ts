@@ -1,6 +1,5 @@
 // The problems and optimizers that can be named.
 
-import { closest, distance } from "fastest-levenshtein";
 import { UnknownNameError } from "../errors.js";
 import type { LoggedMetric } from "../engine/metrics/logged-metric.js";
 import { averageRegret } from "../engine/metrics/average-regret.js";
@@ -10,6 +9,7 @@ import type { Optimizer } from "../engine/optim/optimizer.js";
 import { SGD } from "../engine/optim/sgd.js";
 import type { DType, Parameter } from "../engine/parameter.js";
 import { Online, Stochastic } from "../engine/problems/linear.js";
+import { nearestName } from "../math/nearest-name.js";
 
 /** What a problem is made from. */
 export interface ProblemConfig {
@@ -69,8 +69,5 @@ export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name
   const entry = Object.hasOwn(table, name) ? table[name] : undefined;
   if (entry !== undefined) return entry;
   const known = Object.keys(table);
-  const nearest = closest(name.toLowerCase(), known);
-  // A name that shares next to nothing with what was typed is no suggestion.
-  const isNear = distance(name.toLowerCase(), nearest) <= Math.max(2, Math.floor(nearest.length / 2));
-  throw new UnknownNameError(kind, name, known, isNear ? nearest : undefined);
+  throw new UnknownNameError(kind, name, known, nearestName(name, known));
 }

@@ -2,6 +2,7 @@
 
 import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summary.js";
 import { DataType, type Tensor } from "../wire/tensor.js";
+import { checkText } from "./checks.js";
 
 /** How a tag is shown beside its chart. */
 export interface TagDescription {
@@ -9,6 +10,12 @@ export interface TagDescription {
   readonly displayName?: string;
   /** Markdown, shown behind an information sign. */
   readonly description?: string;
+}
+
+/** Throws an `ArgumentError` when a text cannot be shown; `place` stands before the name of what is wrong. */
+export function checkDescription({ displayName, description }: TagDescription, place = ""): void {
+  if (displayName !== undefined) checkText(`${place}displayName`, displayName);
+  if (description !== undefined) checkText(`${place}description`, description);
 }
 
 /**

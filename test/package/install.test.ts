@@ -13,7 +13,7 @@ import { run } from "./process.js";
 import { install, installOnly, pack, scratchDirectory, specifiers } from "./project.js";
 
 /** All that a training script loads. To add one here is a decision: everybody pays for it at start-up. */
-const loadedByRoot = ["fastest-levenshtein", "long", "protobufjs"];
+const loadedByRoot = ["fastest-levenshtein", "long", "picomatch", "protobufjs"];
 
 const lazy = Object.keys(manifest.dependencies).filter((name) => !loadedByRoot.includes(name));
 const node = process.execPath;

@@ -19,6 +19,7 @@ describe("package.json", () => {
       "d3-shape",
       "fastest-levenshtein",
       "long",
+      "picomatch",
       "protobufjs",
       "yargs",
     ]);

@@ -1,7 +1,9 @@
 // What a SummaryWriter refuses, and the one that writes nothing but refuses the same.
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
+import { MemorySink } from "../../src/events/memory-sink.js";
 import { SummaryWriter } from "../../src/summary/summary-writer.js";
+import type { SummaryWriterOptions } from "../../src/summary/writer-options.js";
 import { eventsOf, filesIn } from "../helpers/events.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { errorOf } from "../helpers/errors.js";
@@ -57,9 +59,79 @@ describe("wrong arguments", () => {
       "Expected `step` to be a safe integer, got 9007199254740992 (number)",
     ],
     [
-      "no step",
-      (w) => w.addScalar("a", 1, anything(undefined)),
-      "Expected `step` to be a safe integer, got undefined",
+      "a step that is null",
+      (w) => w.addScalar("a", 1, anything(null)),
+      "Expected `step` to be a safe integer, got null",
+    ],
+    [
+      "half a surrogate pair in a tag",
+      (w) => w.addScalar("a\ud800", 1, 1),
+      'Expected `tag` to be text without half a surrogate pair, got "a\\ud800" (string)',
+    ],
+    [
+      "half a surrogate pair in a step's tag",
+      (w) => w.addStep(1, { "\udc00b": 1 }),
+      'Expected `tag` to be text without half a surrogate pair, got "\\udc00b" (string)',
+    ],
+    [
+      "half a surrogate pair in a prefix",
+      (w) => w.withPrefix("\ud800/"),
+      'Expected `prefix` to be text without half a surrogate pair, got "\\ud800/" (string)',
+    ],
+    [
+      "a prefix that is no string",
+      (w) => w.withPrefix(anything(1)),
+      "Expected `prefix` to be a string, got 1 (number)",
+    ],
+    [
+      "no tag behind a prefix",
+      (w) => w.withPrefix("train/").addScalar("", 1, 1),
+      'Expected `tag` to be a string that is not empty, got "" (string)',
+    ],
+    [
+      "half a surrogate pair in a display name",
+      (w) => w.scalar("new", { displayName: "\ud800" }),
+      'Expected `displayName` to be text without half a surrogate pair, got "\\ud800" (string)',
+    ],
+    [
+      "a description that is no string",
+      (w) => w.scalar("new", { description: anything(7) }),
+      "Expected `description` to be a string, got 7 (number)",
+    ],
+    [
+      "a count that is no number",
+      (w) => w.counter("a").add(anything("1")),
+      'Expected `n` to be a finite number, got "1" (string)',
+    ],
+    [
+      "a count that is not finite",
+      (w) => w.counter("a").add(Number.NaN),
+      "Expected `n` to be a finite number, got NaN (number)",
+    ],
+    [
+      "a counter's step",
+      (w) => w.counter("a").add(1, 0.5),
+      "Expected `step` to be a safe integer, got 0.5 (number)",
+    ],
+    [
+      "a rate's count",
+      (w) => w.rate("a").add(Infinity),
+      "Expected `n` to be a finite number, got Infinity (number)",
+    ],
+    [
+      "a timer's step",
+      (w) => w.timer("a").start()(0.5),
+      "Expected `step` to be a safe integer, got 0.5 (number)",
+    ],
+    [
+      "the step of what is timed",
+      (w) => w.timer("a").time(() => {}, 0.5),
+      "Expected `step` to be a safe integer, got 0.5 (number)",
+    ],
+    [
+      "an interval",
+      (w) => w.rate("no rate", { everyMs: 0 }),
+      "Expected `everyMs` to be a number of milliseconds above 0, got 0 (number)",
     ],
     [
       "a wall time that is not finite",
@@ -128,6 +200,38 @@ describe("wrong arguments", () => {
   });
 });
 
+describe("wrong options", () => {
+  const cases: [string, SummaryWriterOptions, string][] = [
+    ["a purgeStep", { purgeStep: 0.5 }, "Expected `purgeStep` to be a safe integer, got 0.5 (number)"],
+    ["jsonLines", { jsonLines: "" }, 'Expected `jsonLines` to be true, false or a path, got "" (string)'],
+    [
+      "a file of JSON lines that TensorBoard would read",
+      { jsonLines: "a.tfevents" },
+      'Expected `path` to be the path of a file whose name does not contain tfevents, got "a.tfevents" (string)',
+    ],
+    [
+      "sampling",
+      { sampling: 10 as never },
+      "Expected `sampling` to be a rule, or an object of rules by glob, got 10 (number)",
+    ],
+    ["metrics", { metrics: { "": {} } }, 'Expected `tag` to be a string that is not empty, got "" (string)'],
+  ];
+
+  it.each(cases)("are refused, and leave nothing behind: %s", (_, options, message) => {
+    const dir = tempDir();
+    expect(errorOf(ArgumentError, () => new SummaryWriter(dir, options)).message).toBe(message);
+    expect(filesIn(dir)).toEqual([]);
+    // The directory is free.
+    new SummaryWriter(dir).closeSync();
+  });
+
+  it("are jsonLines beside a sink", () => {
+    expect(
+      errorOf(ArgumentError, () => new SummaryWriter(new MemorySink(), { jsonLines: true })).message,
+    ).toBe("Expected `jsonLines` to be left out where a sink is given (use a `TeeSink`), got true (boolean)");
+  });
+});
+
 describe("SummaryWriter.noop", () => {
   it("takes every call and touches no disk", async () => {
     const root = tempDir();
@@ -140,6 +244,10 @@ describe("SummaryWriter.noop", () => {
         writer.addStep(step, { a: 1, b: 2 });
         writer.scalar("c").add(1, step);
         writer.scalars(["a", "c"]).add(step, [1, 2]);
+        writer.addScalar("a", 1);
+        writer.withPrefix("b/").counter("d").add();
+        writer.rate("e").add();
+        writer.timer("f").start()();
       }
       writer.flush();
       await writer.sync();

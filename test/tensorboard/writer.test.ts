@@ -2,7 +2,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SummaryWriter, type SummaryWriterOptions } from "../../src/summary/summary-writer.js";
+import { SummaryWriter } from "../../src/summary/summary-writer.js";
+import type { SummaryWriterOptions } from "../../src/summary/writer-options.js";
 import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type Point, type TensorBoard } from "../helpers/tensorboard.js";

@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import { ArgumentError } from "../../errors.js";
 import type { ScalarsHandle } from "../../summary/scalar-handles.js";
-import { DEFAULT_LOGDIR, SummaryWriter } from "../../summary/summary-writer.js";
+import { DEFAULT_LOGDIR } from "../../summary/run-files.js";
+import { SummaryWriter } from "../../summary/summary-writer.js";
 import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
 

@@ -1,0 +1,87 @@
+// Where the curves of a run end: the highest step of each tag in its files.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CorruptFileError, LogdirError } from "../errors.js";
+import { SessionStatus, type Event } from "../wire/event.js";
+import { EventFileReader } from "./event-file-reader.js";
+import { compareNames, isEventFileName } from "./file-name.js";
+import { BOUNDED } from "./head.js";
+import { nodeFileSystem } from "./file-system.js";
+import { eventsAtEnd } from "./record-tail.js";
+
+/**
+ * By tag, the highest step in the event files of the directory `dir`, and at the end of the record file that goes with the last one. Steps that a later session made void do not count. Damage is passed over: what can be read of a file is. An empty map
+ * when the directory cannot be read.
+ *
+ * Reads every event file to its end: about a second for a million events.
+ */
+export function highestSteps(dir: string): Map<string, number> {
+  const highest = new Map<string, number>();
+  let recordFile: string | undefined;
+  for (const name of eventFilesIn(dir)) {
+    recordFile = readEventFile(join(dir, name), highest);
+  }
+  if (recordFile !== undefined) readEndOfRecords(join(dir, recordFile), highest);
+  return highest;
+}
+
+function eventFilesIn(dir: string): string[] {
+  try {
+    const entries = readdirSync(dir, { withFileTypes: true });
+    const files = entries.filter((entry) => isEventFileName(entry.name) && !entry.isDirectory());
+    return files.map(({ name }) => name).toSorted(compareNames);
+  } catch {
+    return [];
+  }
+}
+
+/** Returns the name of the record file that the file says goes with it, if it says so. */
+function readEventFile(path: string, highest: Map<string, number>): string | undefined {
+  let recordFile: string | undefined;
+  try {
+    using reader = new EventFileReader(path);
+    for (let event = nextReadable(reader); event !== undefined; event = nextReadable(reader)) {
+      recordFile ??= event.sourceMetadata?.writer.split(` ${BOUNDED} `)[1];
+      if (event.sessionLog?.status === SessionStatus.START) voidFrom(Number(event.step), highest);
+      addSteps(event, highest);
+    }
+  } catch (error) {
+    if (!(error instanceof LogdirError)) throw error;
+  }
+  return recordFile;
+}
+
+function nextReadable(reader: EventFileReader): Event | undefined {
+  for (;;) {
+    try {
+      return reader.next();
+    } catch (error) {
+      if (!(error instanceof CorruptFileError)) throw error;
+      if (error.terminal) return undefined;
+    }
+  }
+}
+
+// What a bounded session logged and had not shown yet when it was killed.
+function readEndOfRecords(path: string, highest: Map<string, number>): void {
+  const earliest = Math.min(...highest.values());
+  try {
+    for (const event of eventsAtEnd(path, nodeFileSystem, ({ step }) => step <= earliest)) {
+      addSteps(event, highest);
+    }
+  } catch {
+    // What was read before counts.
+  }
+}
+
+function addSteps({ step, summary = [] }: Event, highest: Map<string, number>): void {
+  for (const { tag } of summary) {
+    const last = highest.get(tag);
+    if (last === undefined || step > last) highest.set(tag, Number(step));
+  }
+}
+
+function voidFrom(step: number, highest: Map<string, number>): void {
+  for (const [tag, last] of highest) if (last >= step) highest.set(tag, step - 1);
+}
