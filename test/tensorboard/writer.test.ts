@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import { SummaryWriter } from "../../src/summary/summary-writer.js";
 import type { SummaryWriterOptions } from "../../src/summary/writer-options.js";
 import { describeWithPython } from "../helpers/python.js";
@@ -47,10 +48,10 @@ function logAll(logdir: string): Logged {
   });
   run("several", (writer) => {
     for (let step = 0; step < 4; step++) {
-      const values = { "train/loss": step / 8, "train/acc": 0, "größe 中文 🙂": -step, "half\ud800": step };
+      const values = { "train/loss": step / 8, "train/acc": 0, "größe 中文 🙂": -step };
       writer.addStep(step, values, T + step);
       for (const [tag, value] of Object.entries(values)) {
-        remember("several", tag.replace("\ud800", "\ufffd"), step, value);
+        remember("several", tag, step, value);
       }
     }
     const both = writer.scalars(["train/loss", "new"]);
@@ -64,12 +65,28 @@ function logAll(logdir: string): Logged {
     for (const step of [-(2 ** 40), -3, -2, -1, 0, 1, 2 ** 31, 2 ** 33])
       add(writer, "steps", "a", step, step % 7);
   });
+  {
+    // A SummaryWriter refuses such a tag; below it, the file stays good.
+    using file = new EventFileWriter(join(logdir, "half"));
+    file.scalars([{ tag: "half\ud800" }]).writeOne(1, 2, T + 1);
+    remember("half", "half\ufffd", 1, 2);
+  }
   run("deep/er/run", (writer) => add(writer, "deep/er/run", "a", 1, 2));
   run(".", (writer) => add(writer, ".", "a", 1, 2));
   for (const session of [0, 1, 2]) {
     run("sessions", (writer) => {
       for (let i = 0; i < 4; i++) add(writer, "sessions", "a", session * 4 + i, session);
     });
+  }
+  for (const session of [0, 1, 2]) {
+    // Steps are the writer's; the file of JSON lines is none of TensorBoard's.
+    const log = (writer: SummaryWriter): void => {
+      for (let step = 4 * session; step < 4 * session + 4; step++) {
+        writer.withPrefix("p/").addScalar("a", session, undefined, T + step);
+        remember("restarted", "p/a", step, session);
+      }
+    };
+    run("restarted", log, { jsonLines: true });
   }
   run("long", (writer) => {
     const loss = writer.scalar("loss");
