@@ -2,6 +2,7 @@
 
 import { dirname, join, parse, resolve } from "node:path";
 import { ArgumentError } from "../errors.js";
+import { checkInt64Step } from "../wire/int64.js";
 import { wellFormed } from "../wire/text.js";
 import { AppendFile, WRITE_AT_BYTES } from "./append-file.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
@@ -81,15 +82,14 @@ export class JsonLinesSink implements EventSink {
 
   write(event: EventInit): boolean {
     const file = this.#file;
+    const step = checkInt64Step(event.step ?? 0);
     if (!file.begin(event.wallTime)) return false;
     const summary = event.summary ?? [];
     const scalars = summary.filter(({ simpleValue }) => simpleValue !== undefined);
     const others = summary.filter(({ simpleValue }) => simpleValue === undefined);
     const values = scalars.map(({ tag, simpleValue }) => `${text(tag)}:${number(simpleValue!)}`);
     const tags = others.length === 0 ? "" : `,"tags":[${others.map(({ tag }) => text(tag)).join(",")}]`;
-    file.buffer.addText(
-      `${head(file.wallTime[0]!, event.step ?? 0)},"values":{${values.join(",")}}${tags}}\n`,
-    );
+    file.buffer.addText(`${head(file.wallTime[0]!, step)},"values":{${values.join(",")}}${tags}}\n`);
     file.end();
     return true;
   }

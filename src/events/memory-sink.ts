@@ -2,6 +2,7 @@
 
 import { ArgumentError, ClosedError } from "../errors.js";
 import type { Event } from "../wire/event.js";
+import { checkInt64Step } from "../wire/int64.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 
 /** One number of a tag. */
@@ -52,7 +53,7 @@ export class MemorySink implements EventSink {
     if (!Number.isFinite(wallTime)) {
       throw new ArgumentError("wallTime", "a finite number of seconds", wallTime);
     }
-    this.#events.push({ ...event, wallTime, step: event.step ?? 0 });
+    this.#events.push({ ...event, wallTime, step: checkInt64Step(event.step ?? 0) });
     return true;
   }
 

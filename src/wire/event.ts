@@ -1,6 +1,6 @@
 // One record of an event file, as plain values (tensorboard/compat/proto/event.proto).
 
-import { fromInt64, toInt64, type Int64 } from "./int64.js";
+import { checkInt64Step, fromInt64, toInt64, type Int64 } from "./int64.js";
 import { tensorboard } from "./proto/messages.js";
 import { summaryFromMessage, summaryToMessage, type SummaryValue } from "./summary.js";
 import { wellFormed } from "./text.js";
@@ -37,11 +37,11 @@ export interface Event {
   readonly logMessage?: { readonly level: number; readonly message: string };
 }
 
-/** Serializes an Event. `step` may be left out for 0. */
+/** Serializes an Event. `step` may be left out for 0. Throws an `ArgumentError` for a step that a file cannot hold. */
 export function encodeEvent(event: Omit<Event, "step"> & { readonly step?: number | bigint }): Uint8Array {
   const message: tensorboard.Event.$Properties = {
     wallTime: event.wallTime,
-    step: toInt64(event.step ?? 0),
+    step: toInt64(checkInt64Step(event.step ?? 0)),
     ...(event.fileVersion !== undefined && { fileVersion: wellFormed(event.fileVersion) }),
     ...(event.sourceMetadata && { sourceMetadata: { writer: wellFormed(event.sourceMetadata.writer) } }),
     ...(event.summary && { summary: summaryToMessage(event.summary) }),

@@ -1,8 +1,10 @@
 // Events: literal bytes both ways, every field both ways, and what must be taken though nobody should write it.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/errors.js";
 import { decodeEvent, encodeEvent, SessionStatus, type Event } from "../../src/wire/event.js";
 import { bytes, concat, hex } from "../helpers/bytes.js";
+import { errorOf } from "../helpers/errors.js";
 
 const WALL_TIME_1 = "09 000000000000f03f";
 
@@ -218,6 +220,21 @@ describe("encodeEvent and decodeEvent", () => {
         expect(decodeEvent(encodeEvent(event))).toStrictEqual(event);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [1.5, "1.5 (number)"],
+    [Number.NaN, "NaN (number)"],
+    [Infinity, "Infinity (number)"],
+    [2 ** 53, "9007199254740992 (number)"],
+    [2n ** 63n, "9223372036854775808 (bigint)"],
+    [-(2n ** 63n) - 1n, "-9223372036854775809 (bigint)"],
+    ["7", '"7" (string)'],
+  ])("refuse a step that a file cannot hold: %s", (step, got) => {
+    const encode = () => encodeEvent({ wallTime: 1, step: step as number });
+    expect(errorOf(ArgumentError, encode).message).toBe(
+      `Expected \`step\` to be a safe integer, or a bigint of 64 bits, got ${got}`,
     );
   });
 
