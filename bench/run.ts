@@ -4,13 +4,14 @@ import { addScalar } from "./cases/add-scalar.js";
 import { callbacks } from "./cases/callbacks.js";
 import { garbage } from "./cases/garbage.js";
 import { mainJob } from "./cases/main-job.js";
+import { options } from "./cases/options.js";
 import { tape } from "./cases/tape.js";
 import { torchbearer } from "./cases/torchbearer.js";
 import { userTrial } from "./cases/user-trial.js";
 import { type Case, missed } from "./figures.js";
 import { describeFigure, writeFindings } from "./readme.js";
 
-const all: readonly Case[] = [mainJob, torchbearer, userTrial, addScalar, garbage, callbacks, tape];
+const all: readonly Case[] = [mainJob, torchbearer, userTrial, addScalar, options, garbage, callbacks, tape];
 
 const pattern = new RegExp(process.argv[2] ?? "");
 const chosen = all.filter(({ name }) => pattern.test(name));

@@ -78,10 +78,10 @@ function pythonRate(writer: "torch" | "tensorboardX"): number {
   return PYTHON_SCALARS / result.seconds;
 }
 
-/** Walks the TFRecord framing: 8 bytes of length, 4 of checksum, the data, 4 of checksum. */
-function countRecords(directory: string): number {
+/** The records of a directory's event files, by the TFRecord framing: 8 bytes of length, 4 of checksum, the data, 4 of checksum. */
+export function countRecords(directory: string): number {
   let records = 0;
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory).filter((file) => file.includes("tfevents"))) {
     const data = readFileSync(join(directory, name));
     let position = 0;
     for (; position < data.length; records++) position += 16 + data.readUInt32LE(position);
