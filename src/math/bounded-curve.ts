@@ -83,20 +83,23 @@ export class BoundedCurve {
     this.#takeFrom(this.#open);
   }
 
-  /** Finishes the open stride, with the last point that was added as one of its own: the end of the curve. */
+  /** Finishes the open stride, with the last point that was added as one of its own: all that the curve has is shown. */
   finish(): void {
-    if (this.#open.count === 0) return;
     this.closeStride();
     const [step, wallTime, value] = this.#last as unknown as [number, number, number];
-    if (this.steps[this.length - 1] === step) return;
+    if (this.length === 0 || this.steps[this.length - 1]! >= step) return;
     if (this.length === this.#limit) this.compact();
     this.#makeRoom(1);
     this.#push(step, wallTime, value);
   }
 
-  /** Doubles the stride until at most half of `limit` points are finished. A smaller `limit`, from 8, stays. */
+  /**
+   * Merges what strides have that were finished before their end, and doubles the stride until at most half of `limit` points are finished. A
+   * smaller `limit`, from 8, stays.
+   */
   compact(limit: number = this.#limit): void {
     this.#limit = Math.min(this.#limit, limit);
+    this.#merge();
     while (this.length > this.#limit / 2 && this.#stride < LARGEST_STRIDE) {
       this.#stride *= 2;
       this.#merge();
@@ -106,15 +109,15 @@ export class BoundedCurve {
   // Of the curve's first point TensorBoard's data server sees that a new file begins all over again: it stays.
   #merge(): void {
     const end = this.length;
+    if (end === 0) return;
     const stride = new Extremes();
     this.length = 1;
     for (let from = 1; from < end;) {
       const stop = this.#strideEnd(this.steps[from]!);
-      let i = from;
-      for (; i < end && this.steps[i]! < stop; i++) {
-        stride.add(this.steps[i]!, this.wallTimes[i]!, this.values[i]!);
-      }
-      from = i;
+      // At least one, since an end is no exact number where steps are 2^53 apart.
+      do {
+        stride.add(this.steps[from]!, this.wallTimes[from]!, this.values[from]!);
+      } while (++from < end && this.steps[from]! < stop);
       this.#takeFrom(stride);
     }
   }

@@ -64,6 +64,42 @@ describe("a bounded curve", () => {
     ]);
   });
 
+  it("ends with the last point, also when its stride was finished before and the point was no peak of it", () => {
+    const wide = new BoundedCurve(8);
+    // Strides of 8.
+    for (let step = 0; step < 32; step++) wide.add(step, 0, 0);
+    for (const value of [3, 9, 1, 5]) wide.add(wide.lastStep + 1, 0, value);
+    wide.closeStride();
+    expect(pointsOf(wide).at(-1)).toEqual([34, 1]);
+    wide.finish();
+    expect(pointsOf(wide).at(-1)).toEqual([35, 5]);
+    expect(wide.length).toBeLessThanOrEqual(8);
+    wide.finish();
+    expect(pointsOf(wide).slice(-2)).toEqual([
+      [34, 1],
+      [35, 5],
+    ]);
+  });
+
+  it("doubles its stride no more often when strides are finished early again and again", () => {
+    const early = new BoundedCurve(100);
+    const late = new BoundedCurve(100);
+    for (let step = 0; step < 10_000; step++) {
+      const value = Math.sin(step);
+      early.add(step, 0, value);
+      early.finish();
+      late.add(step, 0, value);
+    }
+    early.compact();
+    late.compact();
+    // Strides of 512: 20 of them, with two points each, and the first one.
+    const gaps = (curve: BoundedCurve): number[] =>
+      Array.from(curve.steps.subarray(1, curve.length), (step, i) => step - curve.steps[i]!);
+    expect(early.length).toBeGreaterThan(25);
+    expect(Math.max(...gaps(early))).toBeLessThanOrEqual(1024);
+    expect(Math.max(...gaps(late))).toBeLessThanOrEqual(1024);
+  });
+
   it("keeps a NaN beside the numbers of its stride, and infinities as numbers", () => {
     const curve = curveOf(8, [
       [0, 0],
@@ -136,6 +172,16 @@ describe("a bounded curve", () => {
     expect(curve.length).toBeLessThanOrEqual(8);
     expect(pointsOf(curve)[0]).toEqual([-(2 ** 53) + 1, 0]);
     expect(pointsOf(curve).at(-1)).toEqual([2 ** 53 - 1, 10]);
+    for (let i = 0; i < 70; i++) curve.compact();
+    expect(pointsOf(curve)[0]).toEqual([-(2 ** 53) + 1, 0]);
+    expect(pointsOf(curve).at(-1)).toEqual([2 ** 53 - 1, 10]);
+  });
+
+  it("has nothing to compact, and nothing to finish, while it is empty", () => {
+    const curve = new BoundedCurve(8);
+    curve.compact();
+    curve.finish();
+    expect([curve.length, curve.isOpen, curve.lastStep]).toEqual([0, false, -Infinity]);
   });
 });
 
