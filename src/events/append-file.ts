@@ -24,8 +24,8 @@ export interface FirstContent {
   readonly pieces: Iterable<Uint8Array>;
   /** Called when the file is there. */
   onMade(): void;
-  /** Whether a file without it would be wrong; else one with a head alone is made where there is no room for more. */
-  readonly isNeeded?: boolean;
+  /** Called when there is none with it, and one with a head alone is going to be made; without `onFailed` that is an error. */
+  onFailed?(error: unknown): void;
 }
 
 /** How an `AppendFile` is made and written. */
@@ -267,7 +267,8 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     try {
       this.#file.createWhole(content.pieces, this.now);
     } catch (error) {
-      if (content.isNeeded === true) throw error;
+      if (content.onFailed === undefined) throw error;
+      content.onFailed(error);
       return false;
     }
     content.onMade();

@@ -11,9 +11,9 @@ import { loadEarlierFiles, recordFileKind, type EarlierFile } from "./bounded-lo
 import type { EventInit, EventSink, ScalarTag } from "./event-sink.js";
 import { BoundedChannel, type Gate } from "./bounded-channel.js";
 import { FileChannel, type DescribedTags } from "./file-channel.js";
-import { recordFileNameOf, timeInName } from "./file-name.js";
+import { recordFileNameOf } from "./file-name.js";
 import { headOf, startOf } from "./head.js";
-import { OldFiles } from "./old-files.js";
+import { followedAt, OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { keyOf } from "./other-events.js";
 import { recordFileOf } from "./record-file.js";
@@ -211,10 +211,9 @@ export class BoundedEventWriter implements EventSink {
     const { fileSystem, hostname, pid } = this.#session;
     const { purgeStep } = this.#options;
     const asker = { hostname, pid };
-    const now = this.#now[0]!;
     try {
-      removeUnfinished(fileSystem, this.dir, now);
-      const load = loadEarlierFiles(this.#content, { dir: this.dir, fileSystem, asker, now, purgeStep });
+      removeUnfinished(fileSystem, this.dir, asker);
+      const load = loadEarlierFiles(this.#content, { dir: this.dir, fileSystem, asker, purgeStep });
       for (const problem of load?.problems ?? [])
         warn(`An earlier file could not be read to its end: ${problem.message}`);
       return load?.files ?? [];
@@ -232,11 +231,10 @@ export class BoundedEventWriter implements EventSink {
     const onMade = (): void => {
       this.#content.moveTo(this.path!);
       for (const [i, { path, kind }] of files.entries()) {
-        const next = files[i + 1]?.path;
-        const followedAt = (next === undefined ? undefined : timeInName(basename(next))) ?? now;
-        if (kind === "bounded") this.#oldFiles.add(path, followedAt);
+        const since = followedAt(files[i + 1]?.path, this.#session.fileSystem, now);
+        if (kind === "bounded") this.#oldFiles.add(path, since);
         else if (kind === "whole" && this.#records !== undefined) {
-          this.#oldFiles.add(path, followedAt, join(this.dir, recordFileNameOf(basename(path))));
+          this.#oldFiles.add(path, since, join(this.dir, recordFileNameOf(basename(path))));
         }
       }
       this.#oldFiles.sweep();
@@ -244,7 +242,6 @@ export class BoundedEventWriter implements EventSink {
     return {
       pieces: this.#content.pieces(now / 1000, this.#kind, this.#session.fileSystem),
       onMade,
-      isNeeded: true,
     };
   }
 

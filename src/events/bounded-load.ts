@@ -28,7 +28,6 @@ export interface LoadOptions {
   readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly asker: Asker;
-  readonly now: number;
   /** The first step of the session to come. */
   readonly purgeStep: number | undefined;
 }
@@ -47,10 +46,10 @@ export interface Load {
  * Throws the system's errors. Changes no file.
  */
 export function loadEarlierFiles(content: BoundedContent, options: LoadOptions): Load | undefined {
-  const { dir, fileSystem, asker, now, purgeStep } = options;
+  const { dir, fileSystem, asker, purgeStep } = options;
   const names = fileSystem.readdirSync(dir).filter(isEventFileName).toSorted(compareNames);
   const isLeft = (name: string): boolean => {
-    return isAbandoned(name, asker, now - fileSystem.statSync(join(dir, name)).mtimeMs);
+    return isAbandoned(name, asker, fileSystem.statSync(join(dir, name)).mtimeMs);
   };
   if (!names.every(isLeft)) return undefined;
   const loader = new Loader(content, fileSystem);

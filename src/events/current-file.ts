@@ -51,14 +51,19 @@ export class CurrentFile {
     }
   }
 
-  /** Makes a new file that appears with `content` in it, and closes the one before. When that fails, the one before is as it was. */
+  /** Makes a new file that appears with `content` in it, and closes the one before. When the first fails, the one before is as it was. */
   createWhole(content: Iterable<Uint8Array>, now: number): void {
     const { directory, fileSystem, author, newPath } = this.#place;
     directory.restore();
     const choose = (): string => newPath(fileSystem.readdirSync(directory.path), now);
     const made = createWholeFile(fileSystem, directory.path, author, content, choose);
-    if (this.isOpen) fileSystem.closeSync(this.#fd);
+    const [wasOpen, old] = [this.isOpen, this.#fd];
     this.#take(made.fd, made.path, made.size);
+    try {
+      if (wasOpen) fileSystem.closeSync(old);
+    } catch {
+      // What a close could still lose stands in the new file.
+    }
   }
 
   /** Writes a piece of `bytes[from, to)` and returns how much of it was taken. */

@@ -1,12 +1,10 @@
 // Writes the event file of one session of a run.
 
-import { basename } from "node:path";
 import { encodeEvent } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 import { FileChannel, type DescribedTags } from "./file-channel.js";
-import { timeInName } from "./file-name.js";
 import { foldEarlierFiles } from "./fold.js";
 import { headOf, startOf } from "./head.js";
 import { OldFiles } from "./old-files.js";
@@ -117,23 +115,25 @@ export class EventFileWriter implements EventSink {
 
   #fold(now: number, purgeStep: number | undefined): FirstContent | undefined {
     const { fileSystem, hostname, pid } = this.#session;
+    const asker = { hostname, pid };
+    // Logging goes on without it, in a file of its own.
+    const onFailed = (error: unknown): void => {
+      const message = `The earlier event files of ${this.dir} stay as they are: ${(error as Error).message}`;
+      process.emitWarning(message, { code: "NOT_FOLDED" });
+    };
     try {
-      removeUnfinished(fileSystem, this.dir, now);
-      const fold = foldEarlierFiles({ dir: this.dir, fileSystem, asker: { hostname, pid }, now, purgeStep });
+      removeUnfinished(fileSystem, this.dir, asker);
+      const where = { dir: this.dir, fileSystem, asker };
+      const fold = foldEarlierFiles({ ...where, now, purgeStep, onDamage: onFailed });
       if (fold === undefined) return undefined;
       const onMade = (): void => {
         addOpenWriter(this);
-        for (const [i, path] of fold.paths.entries()) {
-          const next = fold.paths[i + 1];
-          this.#oldFiles.add(path, (next === undefined ? undefined : timeInName(basename(next))) ?? now);
-        }
+        this.#oldFiles.addAll(fold.paths, now);
         this.#oldFiles.sweep();
       };
-      return { pieces: [fold.content], onMade };
+      return { pieces: [fold.content], onMade, onFailed };
     } catch (error) {
-      // Logging goes on without it, in a file of its own.
-      const message = `The earlier event files of ${this.dir} stay as they are: ${(error as Error).message}`;
-      process.emitWarning(message, { code: "NOT_FOLDED" });
+      onFailed(error);
       return undefined;
     }
   }

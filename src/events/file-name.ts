@@ -6,6 +6,7 @@ export const EVENT_FILE_MARK = "tfevents";
 const PREFIX = "events.out.tfevents";
 const RECORDS_PREFIX = "records.out";
 const OURS = /^(.*?tfevents.*?)\.(\d{10})\.(\d{6})\..*$/s;
+const AUTHOR = /\.\d{10}\.\d{6}\.(.+)$/s;
 const ANY_SECONDS = /^events\.out\.tfevents\.(\d{10})(?:\.|$)/;
 const MAX_SEQUENCE = 999_999;
 
@@ -40,6 +41,11 @@ export function eventFileNameOf(recordFileName: string): string | undefined {
 export function timeInName(name: string): number | undefined {
   const seconds = OURS.exec(name)?.[2];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** Who wrote the event file or record file of this name, as `<host>.<process>`, a suffix behind; `undefined` for names of other programs. */
+export function authorInName(name: string): string | undefined {
+  return AUTHOR.exec(name)?.[1];
 }
 
 /** Order of names by their UTF-8 bytes, as both of TensorBoard's loaders sort. */

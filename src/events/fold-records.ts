@@ -38,7 +38,7 @@ export function foldRecordFiles(
   now: number,
 ): RecordFold | undefined {
   const names = recordFilesIn(dir, fs);
-  const first = firstSmall(names, dir, fs, asker, now);
+  const first = firstSmall(names, dir, fs, asker);
   if (names.length - first < FEWEST) return undefined;
   const folded = names.slice(first);
   const held = folded.flatMap((name) => [...heldBy(join(dir, name), fs), name]);
@@ -77,19 +77,13 @@ function recordFilesIn(dir: string, fs: FileSystem): string[] {
   return names.filter((name) => !held.has(name));
 }
 
-function firstSmall(
-  names: readonly string[],
-  dir: string,
-  fs: FileSystem,
-  asker: Asker,
-  now: number,
-): number {
+function firstSmall(names: readonly string[], dir: string, fs: FileSystem, asker: Asker): number {
   let first = names.length;
   for (let bytes = 0; first > 0; first--) {
     const name = names[first - 1]!;
     const { size, mtimeMs } = fs.statSync(join(dir, name));
     bytes += size;
-    if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, now - mtimeMs)) break;
+    if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, mtimeMs)) break;
   }
   return first;
 }

@@ -1,22 +1,24 @@
 // Folding: the small files that earlier sessions of a run left become the beginning of the next one's.
 
-import { join } from "node:path";
-import { decodeEvent, encodeEvent, SessionStatus, type Event } from "../wire/event.js";
+import { basename, join } from "node:path";
+import { CorruptFileError } from "../errors.js";
+import { decodeEvent, SessionStatus } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
-import { compareNames, isEventFileName } from "./file-name.js";
+import { authorInName, compareNames, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
-import { headOf, startOf, WRITER } from "./head.js";
+import { BOUNDED, headOf, startOf, WRITER } from "./head.js";
+import { KeptEvents, lesser, readStoredEvents, type Step, type StoredEvent } from "./kept-events.js";
 import { readRecords } from "./read-records.js";
 
 /** A file as large as this is left as it is. */
 const LARGE_BYTES = 4 * 1024 * 1024;
 /** Fewer files than this are not worth a new one. */
 const FEWEST = 3;
-/** A larger file is not read to learn its last step. */
-const LOOK_BACK_BYTES = 64 * 1024 * 1024;
 /** The most that is folded, and so held in memory, at a time. */
 const MOST_BYTES = 16 * 1024 * 1024;
+/** The most that is read of the files before. */
+const LOOK_BACK_BYTES = 64 * 1024 * 1024;
 
 /** Who folds what. */
 export interface FoldOptions {
@@ -27,6 +29,8 @@ export interface FoldOptions {
   readonly now: number;
   /** The first step of the session to come; points at it and later are left out. */
   readonly purgeStep: number | undefined;
+  /** Told of a file that is damaged: it stays, and the files before it. */
+  onDamage(error: Error): void;
 }
 
 /** Files that were folded. */
@@ -38,124 +42,108 @@ export interface Fold {
 }
 
 /**
- * Reads the run's last files, as far back as they are small, written by this package, and left by their writers; `undefined` when they are
- * too few, or when a fold could hide something of the files before them.
+ * Reads the run's last files, as far back as they are small, whole, written by this package with every event of their sessions, and left by
+ * their writers; `undefined` when they are too few, or when a fold could hide something of the files before them.
  *
  * Nothing that a session logged is lost but what a later session made void: by a START, or by logging the tag again from an earlier step on,
  * which is what TensorBoard's data server goes by.
  *
- * Throws a `CorruptFileError` or the codec's error for a damaged file, and the system's errors. Changes nothing.
+ * Throws the system's errors. Changes nothing.
  */
 export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
-  const { dir, fileSystem, purgeStep } = options;
+  const { dir, fileSystem, now, purgeStep } = options;
   const names = fileSystem.readdirSync(dir).filter(isEventFileName).toSorted(compareNames);
-  const first = firstFoldable(names, options);
-  if (names.length - first < FEWEST) return undefined;
-  const paths = names.slice(first).map((name) => join(dir, name));
+  const foldable = names.length - firstFoldable(names, options);
+  if (foldable < FEWEST) return undefined;
+  const paths = names.map((name) => join(dir, name));
+  const files = readFromEnd(paths.slice(-foldable), options);
+  if (files.length < FEWEST) return undefined;
   const kept = new KeptEvents();
-  for (const path of paths) kept.addFile(path, fileSystem);
+  for (const events of files) kept.addFile(events);
   if (purgeStep !== undefined) kept.voidFrom(purgeStep);
-  const before = names[first - 1];
-  if (before !== undefined && !reachesBack(join(dir, before), kept, fileSystem)) return undefined;
+  if (!reachesBack(paths.slice(0, -files.length), kept, fileSystem)) return undefined;
 
   const content = new RecordBuffer(64 * 1024);
-  content.append(headOf(options.now / 1000));
-  const step = Math.min(kept.firstStep, kept.startStep);
-  for (const start of step < Infinity ? startOf(options.now / 1000, step) : []) content.append(start);
-  for (const { bytes } of kept.entries) content.append(bytes);
-  return { content: content.bytes.subarray(0, content.length), paths };
+  // TensorBoard sorts runs by the wall time of their first event.
+  content.append(headOf(kept.startedAt ?? now / 1000));
+  if (kept.firstStep < Infinity) {
+    for (const start of startOf(now / 1000, kept.firstStep)) content.append(start);
+  }
+  for (const data of kept.records()) content.append(data);
+  return { content: content.bytes.subarray(0, content.length), paths: paths.slice(-files.length) };
 }
 
-function firstFoldable(names: readonly string[], { dir, fileSystem, asker, now }: FoldOptions): number {
+function firstFoldable(names: readonly string[], { dir, fileSystem, asker }: FoldOptions): number {
   let first = names.length;
-  for (let bytes = 0; first > 0;) {
+  for (let bytes = 0; first > 0; first--) {
     const name = names[first - 1]!;
-    const path = join(dir, name);
-    const { size, mtimeMs } = fileSystem.statSync(path);
+    const { size, mtimeMs } = fileSystem.statSync(join(dir, name));
     bytes += size;
-    if (
-      size >= LARGE_BYTES ||
-      bytes > MOST_BYTES ||
-      !isAbandoned(name, asker, now - mtimeMs) ||
-      !isOurs(path, fileSystem)
-    )
-      break;
-    first--;
+    if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, mtimeMs)) break;
   }
   return first;
 }
 
-// An empty file is what a session leaves that was killed at its first write.
-function isOurs(path: string, fileSystem: FileSystem): boolean {
-  for (const data of readRecords(path, fileSystem)) {
-    return decodeEvent(data).sourceMetadata?.writer.startsWith(WRITER) === true;
-  }
-  return true;
-}
-
-// The STARTs make void what the files before have from their step on, in the Python loader of all tags: that must be nothing that
-// was shown before.
-function reachesBack(before: string, kept: KeptEvents, fileSystem: FileSystem): boolean {
-  if (kept.startStep <= kept.firstStep) return true;
-  if (fileSystem.statSync(before).size > LOOK_BACK_BYTES) return false;
-  for (const data of readRecords(before, fileSystem)) {
-    const { step, summary } = decodeEvent(data);
-    if (summary !== undefined && step >= kept.firstStep) return false;
-  }
-  return true;
-}
-
-interface Entry {
-  readonly step: number;
-  readonly tags: readonly string[];
-  readonly bytes: Uint8Array;
-}
-
-/** The events of some files that are not void. */
-class KeptEvents {
-  entries: Entry[] = [];
-  /** The first step that any of the files mentions. */
-  firstStep = Infinity;
-  /** The first step of a START in them. */
-  startStep = Infinity;
-
-  addFile(path: string, fileSystem: FileSystem): void {
-    const firstSteps = new Map<string, number>();
-    let entries: Entry[] = [];
-    for (const data of readRecords(path, fileSystem)) {
-      const event = decodeEvent(data);
-      const step = Number(event.step);
-      if (event.fileVersion !== undefined) continue;
-      if (event.sessionLog?.status === SessionStatus.START) {
-        this.voidFrom(step);
-        entries = entries.filter((entry) => entry.step < step);
-        this.startStep = Math.min(this.startStep, step);
-        continue;
-      }
-      if (event.summary !== undefined) this.firstStep = Math.min(this.firstStep, step);
-      const tags = event.summary?.map(({ tag }) => tag) ?? [];
-      for (const tag of tags) firstSteps.set(tag, Math.min(step, firstSteps.get(tag) ?? Infinity));
-      entries.push({ step, tags, bytes: Uint8Array.from(data) });
+/** The events of the last of the files, as far back as they can be folded; in order. */
+function readFromEnd(paths: readonly string[], { fileSystem, onDamage }: FoldOptions): StoredEvent[][] {
+  const files: StoredEvent[][] = [];
+  for (const path of paths.toReversed()) {
+    try {
+      if (!isWholeSession(path, fileSystem)) break;
+      files.push(readStoredEvents(path, fileSystem));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      onDamage(error as Error);
+      break;
     }
-    this.#voidTags(firstSteps);
-    this.entries = [...this.entries, ...entries];
   }
+  return files.toReversed();
+}
 
-  /** Makes void what has `step` or a later one. */
-  voidFrom(step: number): void {
-    this.firstStep = Math.min(this.firstStep, step);
-    this.entries = this.entries.filter((entry) => entry.step < step);
+// An empty file is what a session leaves that was killed at its first write.
+function isWholeSession(path: string, fileSystem: FileSystem): boolean {
+  for (const data of readRecords(path, fileSystem)) {
+    const writer = decodeEvent(data).sourceMetadata?.writer;
+    return writer?.startsWith(WRITER) === true && !writer.includes(` ${BOUNDED}`);
   }
+  return authorInName(basename(path)) !== undefined;
+}
 
-  #voidTags(firstSteps: ReadonlyMap<string, number>): void {
-    const isVoid = (tag: string, step: number): boolean => step >= (firstSteps.get(tag) ?? Infinity);
-    this.entries = this.entries.flatMap((entry) => {
-      const gone = entry.tags.filter((tag) => isVoid(tag, entry.step));
-      if (gone.length === 0) return [entry];
-      if (gone.length === entry.tags.length) return [];
-      const event: Event = decodeEvent(entry.bytes);
-      const summary = event.summary!.filter(({ tag }) => !isVoid(tag, entry.step));
-      return [{ ...entry, tags: summary.map(({ tag }) => tag), bytes: encodeEvent({ ...event, summary }) }];
-    });
+// The STARTs make void what the files before have from their step on, in the Python loader of all tags: that must be nothing but what is
+// void anyway.
+function reachesBack(before: readonly string[], kept: KeptEvents, fileSystem: FileSystem): boolean {
+  const { firstStep, startStep } = kept;
+  if (startStep <= firstStep) return true;
+  let firstSteps: ReadonlyMap<string, Step> = kept.firstSteps();
+  let bytes = 0;
+  for (const path of before.toReversed()) {
+    bytes += fileSystem.statSync(path).size;
+    if (bytes > LOOK_BACK_BYTES) return false;
+    const its = new Map(firstSteps);
+    let starts = 0;
+    let isBegun = false;
+    try {
+      for (const data of readRecords(path, fileSystem)) {
+        const { step, summary = [], sessionLog } = decodeEvent(data);
+        for (const { tag } of summary) {
+          if (step >= firstStep && step < (firstSteps.get(tag) ?? Infinity)) return false;
+          its.set(tag, lesser(step, its.get(tag) ?? Infinity));
+        }
+        // The Python loader passes over a run's first one.
+        if (sessionLog?.status === SessionStatus.START && ++starts > 1) isBegun ||= step <= firstStep;
+      }
+    } catch (error) {
+      // Neither loader reads on.
+      if (!isDamage(error)) throw error;
+    }
+    // What it made void of the files before it stays so.
+    if (isBegun) return true;
+    firstSteps = its;
   }
+  return true;
+}
+
+/** Whether a file is not what it should be; else the system failed. */
+function isDamage(error: unknown): boolean {
+  return error instanceof CorruptFileError || (error as NodeJS.ErrnoException).syscall === undefined;
 }

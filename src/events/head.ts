@@ -19,7 +19,7 @@ export function headOf(wallTime: number, kind?: string): Uint8Array {
 }
 
 /** The events that make earlier points at `step` and later void: two STARTs, because the Python loader passes over a run's first one. */
-export function startOf(wallTime: number, step: number): [Uint8Array, Uint8Array] {
+export function startOf(wallTime: number, step: number | bigint): [Uint8Array, Uint8Array] {
   const start = encodeEvent({ wallTime, step, sessionLog: { status: SessionStatus.START } });
   return [start, start];
 }

@@ -1,6 +1,8 @@
 // Files whose events stand in a later one too: deleted once no TensorBoard can still be at them.
 
+import { basename } from "node:path";
 import { errnoOf } from "../errors.js";
+import { timeInName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
 
 /**
@@ -35,6 +37,11 @@ export class OldFiles {
     this.#files.push({ path, dueAt: followedAt + STAYS_MS, newPath });
   }
 
+  /** `add` for files that stand one behind the other, and behind them one that appeared at `now`. */
+  addAll(paths: readonly string[], now: number): void {
+    for (const [i, path] of paths.entries()) this.add(path, followedAt(paths[i + 1], this.#fs, now));
+  }
+
   /** Deletes those that are due now, and the others by a timer that keeps no process alive. What cannot be deleted is tried again. */
   sweep(): void {
     clearTimeout(this.#timer);
@@ -56,5 +63,19 @@ export class OldFiles {
   close(): void {
     this.sweep();
     clearTimeout(this.#timer);
+  }
+}
+
+/**
+ * When the file `next` appeared, at the latest, in milliseconds: its name says when, unless the clock went wrong since or before, and it
+ * was there when it was last written. `now` for none.
+ */
+export function followedAt(next: string | undefined, fs: FileSystem, now: number): number {
+  if (next === undefined) return now;
+  try {
+    return Math.min(timeInName(basename(next)) ?? now, fs.statSync(next).mtimeMs, now);
+  } catch {
+    // It was deleted meanwhile.
+    return now;
   }
 }

@@ -1,14 +1,14 @@
 // The records of a file as they are, for those who copy them; through the calls that tests can let fail.
 
 import { CorruptFileError } from "../errors.js";
-import { isIntact, TfRecordDecoder } from "../wire/tfrecord.js";
+import { isIntact, TfRecordDecoder, type TfRecord } from "../wire/tfrecord.js";
 import type { FileSystem } from "./file-system.js";
 
 const READ_BYTES = 256 * 1024;
 
 /**
- * The data of each whole record of `path`, from byte `from` on, where one must begin. A torn tail is passed over. What it yields is valid
- * until the next one.
+ * The data of each whole record of `path`, from byte `from` on, where one must begin. A torn tail is passed over, and one of zeros, which
+ * some file systems make of it when the power fails. What it yields is valid until the next one.
  *
  * Throws a `CorruptFileError`, for a wrong data checksum too, and the system's errors.
  */
@@ -22,7 +22,15 @@ export function* readRecords(path: string, fs: FileSystem, from = 0): IterableIt
       if (bytes === 0) return;
       at += bytes;
       decoder.push(chunk.subarray(0, bytes));
-      for (let record = decoder.next(); record !== undefined; record = decoder.next()) {
+      for (;;) {
+        let record: TfRecord | undefined;
+        try {
+          record = decoder.next();
+        } catch (error) {
+          if (isZero(fd, fs, from + decoder.offset)) return;
+          throw error;
+        }
+        if (record === undefined) break;
         if (!isIntact(record)) {
           const message = "the record's data do not match their checksum";
           throw new CorruptFileError("BAD_DATA_CRC", from + record.offset, message, { path });
@@ -32,5 +40,15 @@ export function* readRecords(path: string, fs: FileSystem, from = 0): IterableIt
     }
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+function isZero(fd: number, fs: FileSystem, from: number): boolean {
+  const chunk = Buffer.allocUnsafe(READ_BYTES);
+  for (let at = from; ;) {
+    const bytes = fs.readSync(fd, chunk, 0, READ_BYTES, at);
+    if (bytes === 0) return true;
+    if (chunk.subarray(0, bytes).some((byte) => byte !== 0)) return false;
+    at += bytes;
   }
 }

@@ -41,6 +41,10 @@ export function recordFileOf(
 
   function folded(now: number): FirstContent | undefined {
     const { directory, fileSystem, hostname, pid } = session;
+    const onFailed = (error: unknown): void => {
+      const message = `The earlier record files of ${directory.path} stay as they are: ${(error as Error).message}`;
+      process.emitWarning(message, { code: "NOT_FOLDED" });
+    };
     try {
       const fold = foldRecordFiles(directory.path, fileSystem, { hostname, pid }, now);
       if (fold === undefined) return undefined;
@@ -50,10 +54,9 @@ export function recordFileOf(
         for (const path of fold.paths) oldFiles.add(path, now);
         oldFiles.sweep();
       };
-      return { pieces: fold.pieces, onMade };
+      return { pieces: fold.pieces, onMade, onFailed };
     } catch (error) {
-      const message = `The earlier record files of ${directory.path} stay as they are: ${(error as Error).message}`;
-      process.emitWarning(message, { code: "NOT_FOLDED" });
+      onFailed(error);
       return undefined;
     }
   }

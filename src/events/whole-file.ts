@@ -1,19 +1,23 @@
 // A file that appears with all of its first bytes or not at all.
 
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { isGone, type Asker } from "./abandoned.js";
 import type { FileSystem } from "./file-system.js";
 
 /** What the names of files begin with that are not finished. TensorBoard does not read them. */
 export const UNFINISHED = ".tnl-unfinished.";
 
-const ABANDONED_AFTER_MS = 10 * 60 * 1000;
-
-/** Deletes what writers of the directory left unfinished when they were killed. Throws the system's error. */
-export function removeUnfinished(fs: FileSystem, dir: string, now: number): void {
+/** Deletes what writers of the directory left unfinished when they were killed, as far as that can be. Throws the error of listing it. */
+export function removeUnfinished(fs: FileSystem, dir: string, asker: Asker): void {
   for (const name of fs.readdirSync(dir)) {
     if (!name.startsWith(UNFINISHED)) continue;
     const path = join(dir, name);
-    if (now - fs.statSync(path).mtimeMs >= ABANDONED_AFTER_MS) fs.unlinkSync(path);
+    try {
+      if (isGone(name.slice(UNFINISHED.length), asker, fs.statSync(path).mtimeMs)) fs.unlinkSync(path);
+    } catch {
+      // It is gone, or somebody else's; nobody reads it.
+    }
   }
 }
 
@@ -27,7 +31,7 @@ export interface WholeFile {
 /**
  * Writes `pieces` to a file that TensorBoard does not see, puts them on the disk, and gives the file the name that `newPath` chooses then.
  *
- * Throws the system's error; then there is no file.
+ * Throws the system's error, or what `pieces` throws; then there is no file.
  */
 export function createWholeFile(
   fs: FileSystem,
@@ -36,9 +40,9 @@ export function createWholeFile(
   pieces: Iterable<Uint8Array>,
   newPath: () => string,
 ): WholeFile {
-  const unfinished = join(dir, `${UNFINISHED}${author}`);
-  // Nobody else has this author's name; what is there was left by a predecessor.
-  const fd = fs.openSync(unfinished, "w");
+  // Containers may have one author's name, and two that wrote one file would spoil it.
+  const unfinished = join(dir, `${UNFINISHED}${author}.${randomBytes(6).toString("hex")}`);
+  const fd = fs.openSync(unfinished, "wx");
   try {
     let size = 0;
     for (const bytes of pieces) {
@@ -49,10 +53,11 @@ export function createWholeFile(
       }
       size += bytes.length;
     }
-    // What it replaces is going to be deleted.
+    // What it replaces is going to be deleted: that must not reach the disk first.
     fs.fdatasyncSync(fd);
     const path = newPath();
     fs.renameSync(unfinished, path);
+    syncDirectory(fs, dir);
     return { fd, path, size };
   } catch (error) {
     for (const cleanUp of [() => fs.closeSync(fd), () => fs.unlinkSync(unfinished)]) {
@@ -63,5 +68,19 @@ export function createWholeFile(
       }
     }
     throw error;
+  }
+}
+
+// Where that cannot be done (Windows, some network file systems), their own order of things has to do.
+function syncDirectory(fs: FileSystem, dir: string): void {
+  try {
+    const fd = fs.openSync(dir, "r");
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    // The file is there and whole.
   }
 }
