@@ -1,8 +1,8 @@
 // What is in the event files that tests write.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isIntact, TfRecordDecoder } from "../../src/wire/tfrecord.js";
-import { decodeEvent, type Event } from "../../src/wire/event.js";
+import { encodeTfRecord, isIntact, TfRecordDecoder } from "../../src/wire/tfrecord.js";
+import { decodeEvent, encodeEvent, type Event } from "../../src/wire/event.js";
 
 /** A file as it is on the disk now. */
 export interface FileContent {
@@ -49,4 +49,23 @@ export function eventFilesIn(directory: string): string[] {
   return filesIn(directory)
     .filter((name) => name.includes("tfevents"))
     .map((name) => join(directory, name));
+}
+
+/** Writes a file of these events; a record of bytes is taken as it is. */
+export function writeEventFile(path: string, events: readonly (Event | Uint8Array)[]): void {
+  const records = events.map((event) =>
+    event instanceof Uint8Array ? event : encodeTfRecord(encodeEvent(event)),
+  );
+  writeFileSync(path, Buffer.concat(records));
+}
+
+/** The bytes of each whole record of a file, its length and its checksums among them. */
+export function recordsOf(path: string): Uint8Array[] {
+  const decoder = new TfRecordDecoder(path);
+  decoder.push(readFileSync(path));
+  const records: Uint8Array[] = [];
+  for (let record = decoder.next(); record !== undefined; record = decoder.next()) {
+    records.push(encodeTfRecord(record.data));
+  }
+  return records;
 }

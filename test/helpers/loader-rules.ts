@@ -1,0 +1,77 @@
+// What TensorBoard's two loaders make of a run's files, written down from their sources, to compare files by what they mean.
+import type { Event } from "../../src/wire/event.js";
+import { eventFilesIn, readEventFile } from "./events.js";
+
+/** A point of a curve as a loader has it. */
+export interface ShownPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** The curves of a run, by tag; a tag without points is not in it. */
+export type Curves = Readonly<Record<string, readonly ShownPoint[]>>;
+
+/** The events of a run's files, file by file, torn tails left out. */
+export function filesOfRun(dir: string): Event[][] {
+  return eventFilesIn(dir).map((path) => [...readEventFile(path).events]);
+}
+
+/**
+ * By the data server's rule: a point makes void what was kept of its tag with its step or a later one. Nothing else does
+ * (tensorboard/data/server/reservoir.rs).
+ */
+export function byRustRule(files: readonly (readonly Event[])[]): Curves {
+  return curvesOf(files, (curves, event) => {
+    for (const { tag } of event.summary ?? []) keepBelow(curves, Number(event.step), [tag]);
+  });
+}
+
+/**
+ * By the Python loader's rule: a START makes void what was kept of all tags with its step or a later one, but for the first START of the
+ * run. Nothing else does (plugin_event_accumulator.py, `_CheckForRestartAndMaybePurge`).
+ */
+export function byPythonRule(files: readonly (readonly Event[])[]): Curves {
+  let starts = 0;
+  return curvesOf(files, (curves, event) => {
+    if (event.sessionLog?.status === 1 && ++starts > 1) {
+      keepBelow(curves, Number(event.step), [...curves.keys()]);
+    }
+  });
+}
+
+/** By both rules at once: what the writers of the files said, and what followed from their points. */
+export function byBothRules(files: readonly (readonly Event[])[]): Curves {
+  return curvesOf(files, (curves, event) => {
+    const step = Number(event.step);
+    if (event.sessionLog?.status === 1) keepBelow(curves, step, [...curves.keys()]);
+    for (const { tag } of event.summary ?? []) keepBelow(curves, step, [tag]);
+  });
+}
+
+type Kept = Map<string, ShownPoint[]>;
+
+function curvesOf(
+  files: readonly (readonly Event[])[],
+  makeVoid: (curves: Kept, event: Event) => void,
+): Curves {
+  const curves: Kept = new Map();
+  for (const event of files.flat()) {
+    makeVoid(curves, event);
+    for (const { tag, simpleValue } of event.summary ?? []) {
+      if (!curves.has(tag)) curves.set(tag, []);
+      curves.get(tag)!.push({ step: Number(event.step), value: simpleValue ?? Number.NaN });
+    }
+  }
+  return Object.fromEntries([...curves].filter(([, points]) => points.length > 0));
+}
+
+function keepBelow(curves: Kept, step: number, tags: readonly string[]): void {
+  for (const tag of tags) {
+    const points = curves.get(tag);
+    if (points !== undefined)
+      curves.set(
+        tag,
+        points.filter((point) => point.step < step),
+      );
+  }
+}
