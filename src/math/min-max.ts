@@ -51,7 +51,9 @@ export function minMax(xs: ArrayLike<number>, ys: ArrayLike<number>, n: number):
     const at = byX ? x : i;
     // A point without an x stays in the bucket of its neighbours, for it compares false.
     if (at >= limit) {
-      const next = Math.min(Math.floor(byX ? (x - x0) * perX : ((i - 1) * buckets) / inner), buckets - 1);
+      const place = Math.floor(byX ? (x - x0) * perX : ((i - 1) * buckets) / inner);
+      // An infinite x is in the first bucket or the last.
+      const next = Math.max(0, Math.min(place, buckets - 1));
       limit =
         next === buckets - 1 ? Infinity : byX ? x0 + (next + 1) / perX : 1 + ((next + 1) * inner) / buckets;
       if (next !== bucket) {

@@ -108,6 +108,17 @@ describe("minMax", () => {
     ]);
   });
 
+  it("has no bucket of its own for a point at minus infinity", () => {
+    const xs = [0, -Infinity, 1, 2, NaN, 3, 4, 5];
+    expect(pairs(xs, [0, 1, 5, -5, 0, 1, 2, 9], 5)).toEqual([
+      [0, 0],
+      [-Infinity, NaN],
+      [1, 5],
+      [2, -5],
+      [5, 9],
+    ]);
+  });
+
   it("takes buckets of equally many points where x goes back, as when a run starts again", () => {
     const xs = Array.from({ length: 1000 }, (_, i) => i % 500);
     const ys = Array.from({ length: 1000 }, (_, i) => i);
