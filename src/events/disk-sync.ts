@@ -93,7 +93,7 @@ export class DiskSync {
         try {
           await this.#call(dir, (done) => this.#fs.fsync(fd, done));
         } finally {
-          this.#fs.closeSync(fd);
+          this.#close(fd);
         }
       }
       this.#entriesAreDurable = true;
@@ -113,7 +113,7 @@ export class DiskSync {
         try {
           this.#callSync(dir, () => this.#fs.fsyncSync(fd));
         } finally {
-          this.#fs.closeSync(fd);
+          this.#close(fd);
         }
       }
       this.#entriesAreDurable = true;
@@ -131,7 +131,7 @@ export class DiskSync {
     this.#entriesAreDurable = false;
     if (target === undefined) return;
     target.left = true;
-    if (target.users === 0) this.#fs.closeSync(target.fd);
+    if (target.users === 0) this.#close(target.fd);
   }
 
   async #onTimer(path: string): Promise<void> {
@@ -154,12 +154,21 @@ export class DiskSync {
 
   #release(target: Target): void {
     target.users--;
-    if (target.left && target.users === 0) this.#fs.closeSync(target.fd);
+    if (target.left && target.users === 0) this.#close(target.fd);
   }
 
   // Windows cannot open a directory, and its file systems do not need it.
   #directories(): readonly string[] {
     return process.platform === "win32" ? [] : [...this.#options.directory.changed];
+  }
+
+  // Nothing is written through it, and what a sync had to say it said.
+  #close(fd: number): void {
+    try {
+      this.#fs.closeSync(fd);
+    } catch {
+      // The descriptor is gone in any case.
+    }
   }
 
   #open(path: string, flags: string): number {
