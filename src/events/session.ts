@@ -18,7 +18,7 @@ export interface EventFileWriterOptions {
   readonly purgeStep?: number;
   /**
    * Whether the small files that earlier sessions of the run left become the beginning of this one's, when there are three or more of them:
-   * a run that is restarted again and again has a few files, and not one for each start. Nothing of them is lost; true.
+   * a run that is restarted again and again has a few files, and not one for each start. Nothing of them is lost but what a later session made void; true.
    */
   readonly fold?: boolean;
   /** Added to the end of the file's name. */
