@@ -9,6 +9,7 @@ import { authorInName, compareNames, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
 import { BOUNDED, headOf, startOf, WRITER } from "./head.js";
 import { KeptEvents, lesser, readStoredEvents, type Step, type StoredEvent } from "./kept-events.js";
+import { followedAt, STAYS_MS } from "./old-files.js";
 import { readRecords } from "./read-records.js";
 
 /** A file as large as this is left as it is. */
@@ -43,7 +44,8 @@ export interface Fold {
 
 /**
  * Reads the run's last files, as far back as they are small, whole, written by this package with every event of their sessions, and left by
- * their writers; `undefined` when they are too few, or when a fold could hide something of the files before them.
+ * their writers; `undefined` when they are too few, when most could not be deleted yet, or when a fold could hide something of the files
+ * before them.
  *
  * Nothing that a session logged is lost but what a later session made void: by a START, or by logging the tag again from an earlier step on,
  * which is what TensorBoard's data server goes by.
@@ -56,6 +58,7 @@ export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
   const foldable = names.length - firstFoldable(names, options);
   if (foldable < FEWEST) return undefined;
   const paths = names.map((name) => join(dir, name));
+  if (!isWorthIt(paths.slice(-foldable), fileSystem, now)) return undefined;
   const files = readFromEnd(paths.slice(-foldable), options);
   if (files.length < FEWEST) return undefined;
   const kept = new KeptEvents();
@@ -82,6 +85,12 @@ function firstFoldable(names: readonly string[], { dir, fileSystem, asker }: Fol
     if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, mtimeMs)) break;
   }
   return first;
+}
+
+// A program that crashes again and again would else copy its run at each start.
+function isWorthIt(paths: readonly string[], fileSystem: FileSystem, now: number): boolean {
+  const due = paths.filter((_, i) => now - followedAt(paths[i + 1], fileSystem, now) >= STAYS_MS);
+  return 2 * due.length >= paths.length;
 }
 
 /** The events of the last of the files, as far back as they can be folded; in order. */

@@ -174,25 +174,31 @@ describe("three files of earlier sessions", () => {
     expect(told(nextSession())).toEqual(["head", "START 0", "START 0", "0: a=1", "1: a=2", "999: z=1"]);
   });
 
-  it("are folded again when the session ended before it could delete any", () => {
-    const files = [30, 20, 10].map((seconds) =>
-      file(24 - seconds / 3600, [scalar(40 - seconds, { a: seconds })]),
-    );
+  it("are folded again when a session ended before it could delete any", () => {
+    const files = [0, 1, 2].map((hour) => file(hour, [scalar(hour, { a: hour })]));
+    const before = files.map((path) => readFileSync(path));
     const first = nextSession();
-    expect(eventFilesIn(dir)).toEqual([...files, first]);
-    expect(told(first)).toEqual([
-      "head",
-      "START 10",
-      "START 10",
-      "10: a=30",
-      "20: a=20",
-      "30: a=10",
-      "999: z=1",
-    ]);
+    for (const [i, path] of files.entries()) writeFileSync(path, before[i]!);
     clock.advance(3_600_000);
     const second = nextSession();
     expect(told(second)).toEqual([...told(first), "999: z=1"]);
     expect(eventFilesIn(dir)).toEqual([first, second]);
+  });
+
+  it("are folded once a minute by a program that crashes again and again, and few soon after", () => {
+    const starts = Array.from({ length: 120 }, () => {
+      const line = told(nextSession()).at(1);
+      clock.advance(5000);
+      return line;
+    });
+    // The first fold when half of the files have been followed for a minute; then as many again must come.
+    const folds = starts.flatMap((line, i) => (line === "START 999" ? [i] : []));
+    expect(folds[0]).toBe(24);
+    expect(folds.length).toBeLessThanOrEqual(10);
+    expect(eventFilesIn(dir).length).toBeLessThanOrEqual(27);
+    clock.advance(60_000);
+    nextSession();
+    expect(eventFilesIn(dir)).toHaveLength(2);
   });
 });
 
