@@ -1,6 +1,7 @@
 // Kills this package's SummaryWriter and those of Python, and writes docs/kills.md: `npx tsx scripts/kill-writers.ts`.
 //
-// --kills N         of each mode of this package, at both rates together; 1,000 unless given
+// --kills N         of this package's writer, at both rates together; 1,000 unless given
+// --mode-kills N    of each of its modes, likewise; 400 unless given
 // --python-kills N  of each Python writer, likewise; 400 unless given
 // --print           prints the tables instead of writing them
 //
@@ -40,6 +41,7 @@ const REPEATS = 10;
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "1000" },
+    "mode-kills": { type: "string", default: "400" },
     "python-kills": { type: "string", default: "400" },
     print: { type: "boolean", default: false },
   },
@@ -61,15 +63,20 @@ interface Series {
 try {
   const { value: python, missing } = await preparePython();
   if (python === undefined) throw new Error(missing);
-  const writers = makeWriters({ ours: Number(values.kills), python: Number(values["python-kills"]) });
+  const writers = makeWriters({
+    ours: Number(values.kills),
+    modes: Number(values["mode-kills"]),
+    python: Number(values["python-kills"]),
+  });
   const series = writers.flatMap((writer) =>
     RATES.map((rate): Series => ({ writer, rate, killed: [], resumed: [], kept: new Map() })),
   );
+  const peers = writers.filter(({ isMode }) => !isMode);
+  const idle = await repeat(peers, killIdle);
+  const pairs = await repeat(peers, startTwoAtOnce);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, one] of series.entries()) await addRound(one, index, round);
   }
-  const idle = await repeat(writers, killIdle);
-  const pairs = await repeat(writers, startTwoAtOnce);
 
   const runs = new Map(series.flatMap(({ kept }) => [...kept]));
   const shown = new Map<string, ReadonlyMap<string, Faults>>();
@@ -78,7 +85,7 @@ try {
     const faults = (loader: string): Faults[] =>
       [...kept.keys()].map((name) => shown.get(loader)!.get(name)!);
     return {
-      ...{ writer: writer.name, rate: rate.name, killed, resumed },
+      ...{ writer: writer.name, rate: rate.name, showsAll: writer.showsAll, killed, resumed },
       shown: { rust: faults("rust"), python: faults("python") },
     };
   });

@@ -1,6 +1,7 @@
 // Counts what a killed writer left and what a loader shows of a continued run. Pure: the tests feed it handmade files and curves.
 import { CorruptFileError } from "../../src/errors.js";
 import { EventFileReader } from "../../src/events/index.js";
+import { SessionStatus } from "../../src/wire/index.js";
 
 /** What the program logs at a step, and what its successor logs after the kill: exact in float32, and never equal. */
 export const loggedAt = (step: number): number => step % 1024;
@@ -13,7 +14,10 @@ export interface Point {
 
 /** What is in a run's files. */
 export interface Contents {
-  /** The curve of the tag, in the order of the files; only what stands before a file's first bad record. */
+  /**
+   * The curve of the tag, in the order of the files; only what stands before a file's first bad record. A `SessionLog` START voids what
+   * stands before it, from its step on.
+   */
   readonly points: readonly Point[];
   /** Files whose last record is not whole. */
   readonly torn: number;
@@ -23,13 +27,14 @@ export interface Contents {
 
 /** Reads the curve of `tag` from files. */
 export function contentsOf(files: readonly string[], tag: string): Contents {
-  const points: Point[] = [];
+  let points: Point[] = [];
   let torn = 0;
   let damaged = 0;
   for (const file of files) {
     using reader = new EventFileReader(file);
     try {
-      for (const { step, summary = [] } of reader) {
+      for (const { step, summary = [], sessionLog } of reader) {
+        if (sessionLog?.status === SessionStatus.START) points = points.filter((point) => point.step < step);
         for (const value of summary) {
           if (value.tag === tag) points.push({ step: Number(step), value: value.simpleValue ?? Number.NaN });
         }

@@ -7,14 +7,15 @@ import {
   faultsOf,
   lossOf,
   stepsBelow,
+  type Contents,
   type Continued,
   type Faults,
   type Loss,
   type Progress,
 } from "./count.js";
-import { TAG, type LogJob } from "./job.js";
+import { TAG, type LogJob, type SessionsJob } from "./job.js";
 import { startProgram } from "./program.js";
-import type { Writer } from "./writers.js";
+import { eventFiles, type Writer } from "./writers.js";
 
 /** How fast steps come. */
 export interface Rate {
@@ -28,13 +29,13 @@ export const RATES: readonly Rate[] = [
   { name: "as fast as it can", stepMs: 0, steps: 3_000_000 },
   { name: "1 step a ms", stepMs: 1, steps: 20_000 },
 ];
-/** The kill comes at a random moment of this time, from just before the writer is made. */
-export const KILL_WITHIN_MS = 1000;
 /** Every second run never flushes; the others take these in turn. */
-export const FLUSH_EVERY = [10, 100, 1000] as const;
+const FLUSH_EVERY = [10, 100, 1000] as const;
 /** A run is continued from its last checkpoint, this many steps before the last one flushed (or, without a flush, acknowledged). */
-export const CHECKPOINT_BEFORE = 100;
-export const RESUMED_STEPS = 200;
+const CHECKPOINT_BEFORE = 100;
+const RESUMED_STEPS = 200;
+/** Steps of each session before the one that is killed. */
+const EARLIER_STEPS = 200;
 /** Longer runs are not shown to TensorBoard, whose Python loader would take minutes. */
 const SHOWN_POINTS = 100_000;
 
@@ -43,7 +44,8 @@ export interface Killed {
   readonly flushes: boolean;
   /** Milliseconds from just before the writer was made. */
   readonly afterMs: number;
-  readonly progress: Progress;
+  /** Steps whose call had returned. */
+  readonly logged: number;
   readonly lost: Loss;
   readonly torn: number;
   readonly damaged: number;
@@ -74,28 +76,35 @@ export async function killBatch(
   [first, end]: readonly [first: number, end: number],
   scratch: string,
 ): Promise<Batch> {
+  const directoryOf = (number: number): string => join(scratch, String(number));
+  await logEarlierSessions(
+    writer,
+    Array.from({ length: end - first }, (_, i) => directoryOf(first + i)),
+  );
   const killedRuns: KilledRun[] = [];
   let next = first;
   const killOneAfterAnother = async (): Promise<void> => {
     while (next < end) {
       const number = next++;
       const flushEvery = number % 2 === 0 ? 0 : FLUSH_EVERY[Math.floor(number / 2) % FLUSH_EVERY.length]!;
-      killedRuns.push(await killOnce(writer, rate, flushEvery, join(scratch, String(number))));
+      killedRuns.push(await killOnce(writer, rate, flushEvery, directoryOf(number)));
     }
   };
   await Promise.all([killOneAfterAnother(), killOneAfterAnother()]);
   // Only now, because reading would hold up the next kill.
   const runs = killedRuns.map((run) => look(writer, run));
-  const job = {
+  const job: SessionsJob = {
     runs: runs.map(({ dir, from }) => ({ dir, from, options: writer.resume(from) })),
-    tag: TAG,
-    steps: RESUMED_STEPS,
+    ...{ tag: TAG, steps: RESUMED_STEPS, values: "resumed" },
   };
   await startProgram(writer.command, job).end();
   return { killed: runs, resumed: runs.map((run) => lookAgain(writer, run)) };
 }
 
-type KilledRun = Pick<Killed, "flushes" | "afterMs" | "progress"> & { readonly dir: string };
+type KilledRun = Pick<Killed, "flushes" | "afterMs" | "logged"> & {
+  readonly dir: string;
+  readonly progress: Progress;
+};
 
 /** What a continuation starts from. */
 interface Checkpointed {
@@ -104,11 +113,25 @@ interface Checkpointed {
   readonly before: Uint8Array;
 }
 
+async function logEarlierSessions(
+  { command, earlierSessions, options }: Writer,
+  scratches: readonly string[],
+): Promise<void> {
+  if (earlierSessions === 0) return;
+  const runs = scratches.flatMap((scratch) =>
+    Array.from({ length: earlierSessions }, (_, i) => ({
+      ...{ dir: directoryIn(scratch), options, from: i * EARLIER_STEPS },
+    })),
+  );
+  await startProgram(command, { runs, tag: TAG, steps: EARLIER_STEPS, values: "first" }).end();
+}
+
 async function killOnce(writer: Writer, rate: Rate, flushEvery: number, scratch: string): Promise<KilledRun> {
-  const { dir, notes } = prepare(scratch);
-  const afterMs = KILL_WITHIN_MS * Math.random();
+  const first = writer.earlierSessions * EARLIER_STEPS;
+  const { dir, notes } = prepare(scratch, first);
+  const afterMs = writer.killWithinMs * Math.random();
   const job: LogJob = {
-    ...{ dir, notes, flushEvery, tag: TAG, options: writer.options },
+    ...{ dir, notes, first, flushEvery, tag: TAG, options: writer.options, clockSpeed: writer.clockSpeed },
     ...{ stepMs: rate.stepMs, steps: rate.steps, atEnd: "stand still" },
   };
   const program = startProgram(writer.command, job);
@@ -116,31 +139,52 @@ async function killOnce(writer: Writer, rate: Rate, flushEvery: number, scratch:
   await sleep(afterMs);
   await program.kill();
   const progress = readNotes(notes);
-  if (progress.acknowledged === rate.steps - 1) throw new Error(`${writer.name} came to its last step`);
-  return { flushes: flushEvery > 0, afterMs, progress, dir };
+  const logged = progress.acknowledged + 1 - first;
+  if (logged === rate.steps) throw new Error(`${writer.name} came to its last step`);
+  return { flushes: flushEvery > 0, afterMs, logged, progress, dir };
 }
 
 function look(writer: Writer, run: KilledRun): Killed & Checkpointed {
   const { acknowledged, flushed } = run.progress;
-  const { points, torn, damaged } = contentsOf(writer.files(run.dir), TAG);
+  const { points, torn, damaged } = contentsOfRun(writer, run.dir);
   const from = Math.max(0, (flushed >= 0 ? flushed : acknowledged) - CHECKPOINT_BEFORE);
   const lost = lossOf(points, run.progress);
   return { ...run, lost, torn, damaged, from, before: stepsBelow(points, from) };
 }
 
 function lookAgain(writer: Writer, run: Checkpointed): Resumed {
-  const { points, damaged } = contentsOf(writer.files(run.dir), TAG);
+  const { points, damaged, drawn } = contentsOfRun(writer, run.dir);
   const continued = { from: run.from, steps: RESUMED_STEPS, before: run.before };
   const { missing } = faultsOf(points, continued);
-  return { ...continued, dir: run.dir, missing, damaged, isShort: points.length <= SHOWN_POINTS };
+  return { ...continued, dir: run.dir, missing, damaged, isShort: drawn <= SHOWN_POINTS };
 }
 
-/** Makes an empty run and the notes of a program that has not begun. */
-export function prepare(scratch: string): { readonly dir: string; readonly notes: string } {
-  const [dir, notes] = [join(scratch, "run"), join(scratch, "notes")];
+/** Torn and damaged files are also counted among those that TensorBoard reads, whose points are the drawn ones. */
+function contentsOfRun({ files, showsAll }: Writer, dir: string): Contents & { readonly drawn: number } {
+  const withPoints = files(dir);
+  const contents = contentsOf(withPoints, TAG);
+  const others = contentsOf(
+    eventFiles(dir).filter((file) => !withPoints.includes(file)),
+    TAG,
+  );
+  return {
+    points: contents.points,
+    torn: contents.torn + others.torn,
+    damaged: contents.damaged + others.damaged,
+    drawn: showsAll ? contents.points.length : others.points.length,
+  };
+}
+
+/** Makes a run, if it is not there, and the notes of a program that has not begun. */
+export function prepare(scratch: string, first = 0): { readonly dir: string; readonly notes: string } {
+  const [dir, notes] = [directoryIn(scratch), join(scratch, "notes")];
   mkdirSync(dir, { recursive: true });
-  writeFileSync(notes, new Float64Array([-1, -1]));
+  writeFileSync(notes, new Float64Array([first - 1, first - 1]));
   return { dir, notes };
+}
+
+function directoryIn(scratch: string): string {
+  return join(scratch, "run");
 }
 
 function readNotes(path: string): Progress {

@@ -1,4 +1,4 @@
-"""Logs with a SummaryWriter of Python until it is killed, or continues runs. argv: torch or tensorboardX, a job as JSON.
+"""Logs with a SummaryWriter of Python until it is killed, or logs whole sessions. argv: torch or tensorboardX, a job as JSON.
 
 log.ts does the same in Node; job.ts says what a job is.
 """
@@ -15,10 +15,9 @@ else:
     from tensorboardX import SummaryWriter
 
 
-def log(dir, options, tag, steps, stepMs, flushEvery, notes, atEnd):
+def log(dir, options, clockSpeed, tag, first, steps, stepMs, flushEvery, notes, atEnd):
     file = os.open(notes, os.O_RDWR)
-    # -1: none yet.
-    flushed = -1
+    flushed = first - 1
     if atEnd == "close":
         print("ready", flush=True)
         sys.stdin.readline()
@@ -27,13 +26,14 @@ def log(dir, options, tag, steps, stepMs, flushEvery, notes, atEnd):
     writer = SummaryWriter(dir, **options)
     after = int(time.time())
     start = time.perf_counter()
-    step = 0
-    while step < steps:
-        due = steps if stepMs == 0 else min(steps, 1 + (time.perf_counter() - start) * 1000 / stepMs)
+    step = first
+    end = first + steps
+    while step < end:
+        due = end if stepMs == 0 else min(end, first + 1 + (time.perf_counter() - start) * 1000 / stepMs)
         while step < due:
             writer.add_scalar(tag, step % 1024, step)
             os.pwrite(file, struct.pack("<dd", step, flushed), 0)
-            if flushEvery > 0 and step % flushEvery == flushEvery - 1:
+            if flushEvery > 0 and (step - first) % flushEvery == flushEvery - 1:
                 writer.flush()
                 flushed = step
                 os.pwrite(file, struct.pack("<dd", step, flushed), 0)
@@ -50,16 +50,16 @@ def log(dir, options, tag, steps, stepMs, flushEvery, notes, atEnd):
     os._exit(0)
 
 
-def resume(runs, tag, steps):
+def log_sessions(runs, tag, steps, values):
     for run in runs:
         writer = SummaryWriter(run["dir"], **run["options"])
         for step in range(run["from"], run["from"] + steps):
-            writer.add_scalar(tag, -1 - step % 1024, step)
+            writer.add_scalar(tag, step % 1024 if values == "first" else -1 - step % 1024, step)
         writer.close()
 
 
 job = json.loads(sys.argv[2])
 if "runs" in job:
-    resume(**job)
+    log_sessions(**job)
 else:
     log(**job)

@@ -16,7 +16,7 @@ export async function killIdle(writer: Writer, scratch: string): Promise<number>
   const { dir, notes } = prepare(scratch);
   const program = startProgram(writer.command, {
     ...{ dir, notes, tag: TAG, options: writer.options },
-    ...{ steps: POINTS, stepMs: 0, flushEvery: 0, atEnd: "stand still" },
+    ...{ first: 0, steps: POINTS, stepMs: 0, flushEvery: 0, clockSpeed: 1, atEnd: "stand still" },
   } as const);
   await program.line();
   await program.line();
@@ -50,7 +50,7 @@ async function tryTwoAtOnce(writer: Writer, scratch: string): Promise<Pair | und
   const programs = tags.map((tag) => {
     const job: LogJob = {
       ...{ dir, tag, options: writer.options, notes: prepare(join(scratch, tag)).notes },
-      ...{ steps: POINTS, stepMs: 0, flushEvery: 0, atEnd: "close" },
+      ...{ first: 0, steps: POINTS, stepMs: 0, flushEvery: 0, clockSpeed: 1, atEnd: "close" },
     };
     return startProgram(writer.command, job);
   });

@@ -1,7 +1,7 @@
 // A logging program as a process of its own: started with a job, listened to, killed.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { LogJob, ResumeJob } from "./job.js";
+import type { LogJob, SessionsJob } from "./job.js";
 
 /** More than any job takes. */
 const TIMEOUT_MS = 300_000;
@@ -19,7 +19,7 @@ export interface Program {
 }
 
 /** Starts the program of `command` with a job. */
-export function startProgram(command: readonly string[], job: LogJob | ResumeJob): Program {
+export function startProgram(command: readonly string[], job: LogJob | SessionsJob): Program {
   const [executable = "", ...args] = command;
   const child = spawn(executable, [...args, JSON.stringify(job)], {
     stdio: ["pipe", "pipe", "pipe"],

@@ -9,6 +9,8 @@ import type { Pair } from "./others.js";
 export interface Finding {
   readonly writer: string;
   readonly rate: string;
+  /** Whether TensorBoard is to show every point. */
+  readonly showsAll: boolean;
   readonly killed: readonly Killed[];
   readonly resumed: readonly Resumed[];
   /** What each of TensorBoard's loaders shows, of some of the continued runs. */
@@ -26,13 +28,13 @@ export function killTable(findings: readonly Finding[]): string {
     // A run that was killed at once says nothing about its speed.
     const rates = unflushed
       .filter(({ afterMs }) => afterMs > 200)
-      .map(({ progress, afterMs }) => ((progress.acknowledged + 1) / afterMs) * 1000);
-    const perSecond = spread(rates).median;
+      .map(({ logged, afterMs }) => (logged / afterMs) * 1000);
+    const perSecond = rates.length === 0 ? undefined : spread(rates).median;
     const lost = spread(unflushed.map((one) => one.lost.acknowledged));
     const flushed = killed.filter(({ flushes }) => flushes).map((one) => one.lost.flushed);
     return [
-      ...[writer, rate, format(killed.length), format(perSecond, 3), format(lost.median)],
-      `${format(lost.max)} (${format((lost.max / perSecond) * 1000, 2)} ms)`,
+      ...[writer, rate, format(killed.length), perSecond === undefined ? "" : format(perSecond, 3)],
+      ...[format(lost.median), perSecond === undefined ? format(lost.max) : withTime(lost.max, perSecond)],
       `${count(flushed, (points) => points > 0)} of ${format(flushed.length)}`,
       format(spread(flushed).max),
       format(count(killed, ({ torn }) => torn > 0)),
@@ -49,22 +51,22 @@ export function resumeTable(findings: readonly Finding[]): string {
     ...["default loader: runs that go back", "steps shown twice", "points missing"],
     ...["Python loader: runs that go back", "steps shown twice", "points missing"],
   ];
-  const rows = findings.map(({ writer, rate, resumed, shown }) => [
+  const rows = findings.map(({ writer, rate, showsAll, resumed, shown }) => [
     ...[writer, rate, format(resumed.length)],
     format(sum(resumed.map(({ missing }) => missing))),
     format(count(resumed, ({ damaged }) => damaged > 0)),
     format(shown.rust.length),
-    ...faultCells(shown.rust),
-    ...faultCells(shown.python),
+    ...faultCells(shown.rust, showsAll),
+    ...faultCells(shown.python, showsAll),
   ]);
   return table(header, rows);
 }
 
-function faultCells(faults: readonly Faults[]): readonly string[] {
+function faultCells(faults: readonly Faults[], showsAll: boolean): readonly string[] {
   return [
     format(count(faults, ({ backward }) => backward > 0)),
     format(sum(faults.map(({ twice }) => twice))),
-    format(sum(faults.map(({ missing }) => missing))),
+    showsAll ? format(sum(faults.map(({ missing }) => missing))) : "",
   ];
 }
 
@@ -97,6 +99,11 @@ export function pairTable(found: ReadonlyMap<string, readonly Pair[]>, points: n
       ];
     }),
   );
+}
+
+/** A number of points, and how long it takes to log them. */
+function withTime(points: number, perSecond: number): string {
+  return `${format(points)} (${format((points / perSecond) * 1000, 2)} ms)`;
 }
 
 function count<T>(values: readonly T[], is: (value: T) => boolean): number {

@@ -10,7 +10,7 @@ import {
   resumeTable,
   type Finding,
 } from "../../scripts/kill-writers/report.js";
-import { encodeEvent } from "../../src/wire/event.js";
+import { encodeEvent, SessionStatus } from "../../src/wire/event.js";
 import { RecordBuffer } from "../../src/wire/record-buffer.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 
@@ -45,6 +45,16 @@ describe("contentsOf", () => {
       torn: 0,
       damaged: 0,
     });
+  });
+
+  it("leaves out what a START makes void, and nothing behind it", () => {
+    const buffer = new RecordBuffer(4096);
+    buffer.append(encodeEvent({ wallTime: 1, fileVersion: "brain.Event:2" }));
+    buffer.append(encodeEvent({ wallTime: 1, step: 2, sessionLog: { status: SessionStatus.START } }));
+    buffer.append(encodeEvent({ wallTime: 1, step: 3, summary: [{ tag: "loss", simpleValue: -4 }] }));
+    const first = write(eventFile([0, 1, 2, 3].map((step) => [step, step])));
+    const second = write(buffer.bytes.subarray(0, buffer.length));
+    expect(contentsOf([first, second], "loss").points).toEqual(curve([0, 0], [1, 1], [3, -4]));
   });
 
   it("tells a torn tail from a whole file", () => {
@@ -142,12 +152,13 @@ describe("faultsOf", () => {
 describe("the tables", () => {
   const killed = (flushes: boolean, afterMs: number, lost: readonly [number, number], torn = 0) => ({
     ...{ flushes, afterMs, torn, damaged: 0 },
-    progress: { acknowledged: afterMs * 2 - 1, flushed: -1 },
+    logged: afterMs * 2,
     lost: { acknowledged: lost[0], flushed: lost[1] },
   });
   const finding: Finding = {
     writer: "a writer",
     rate: "fast",
+    showsAll: true,
     killed: [
       killed(false, 500, [0, 0]),
       killed(false, 400, [1500, 0], 1),
@@ -180,6 +191,16 @@ describe("the tables", () => {
   it("has what each loader shows of the continued runs", () => {
     expect(cells(resumeTable([finding]))).toEqual([
       ...["a writer", "fast", "2", "1", "0", "1", "0", "0", "5", "1", "1,100", "0"],
+    ]);
+  });
+
+  it("leaves out what it cannot tell", () => {
+    const early = finding.killed.map((one) => ({ ...one, afterMs: 20 }));
+    expect(cells(killTable([{ ...finding, killed: early }]))).toEqual([
+      ...["a writer", "fast", "5", "", "7", "1,500", "1 of 2", "3", "2", "0"],
+    ]);
+    expect(cells(resumeTable([{ ...finding, showsAll: false }]))).toEqual([
+      ...["a writer", "fast", "2", "1", "0", "1", "0", "0", "", "1", "1,100", ""],
     ]);
   });
 
