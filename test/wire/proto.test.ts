@@ -39,7 +39,7 @@ describe("scripts/generate-proto.mjs --check", { timeout: 120_000 }, () => {
   it("finds them stale once a field was added, says what to do, and writes nothing", async () => {
     const codecs = ["messages.js", "messages.d.ts"].map((name) => join(copy, "src", "wire", "proto", name));
     const before = codecs.map((path) => readFileSync(path, "utf8"));
-    appendFileSync(join(copy, "proto", "scalars.proto"), "message Planted { int32 planted = 1; }\n");
+    appendFileSync(join(copy, "proto", "plugins.proto"), "message Planted { int32 planted = 1; }\n");
     expect(await generate(copy, "--check")).toEqual({
       code: 1,
       stderr: `stale: ${codecs.join(", ")}; run npm run proto\n`,
