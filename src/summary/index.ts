@@ -5,6 +5,18 @@ export { defineMetrics } from "./metrics.js";
 export type { MetricDefinition, MetricDefinitions } from "./metrics.js";
 export { DEFAULT_LOGDIR } from "./run-files.js";
 export type { Sampling, SamplingRule } from "./sampling-rules.js";
+export type { AddOptions } from "./dashboards/add.js";
+export type {
+  ImageOptions,
+  ImagesFormat,
+  ImagesInput,
+  ImagesOptions,
+  ImageWithBoxesOptions,
+} from "./dashboards/images.js";
+export type { GridOptions } from "./grid.js";
+export { decodeImage, encodeImage } from "./image.js";
+export type { EncodedImage, ImageInput, ImageValue } from "./image.js";
+export type { ImageDataLike, PixelFormat, PixelOptions, PixelRange } from "./pixels.js";
 export { decodeScalar, encodeScalar, scalarMetadata } from "./scalar.js";
 export type { TagDescription } from "./scalar.js";
 export type { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
