@@ -42,6 +42,9 @@ export interface StartOptions {
   readonly python?: Python;
 }
 
+/** What `waitFor` does not wait for. */
+type Falsy = undefined | null | false | 0 | "";
+
 /** A TensorBoard that runs. Stop it in `afterAll`; one that is forgotten ends with its worker. */
 export interface TensorBoard {
   /** Such as `http://127.0.0.1:40123/`. */
@@ -62,7 +65,10 @@ export interface TensorBoard {
    *
    * @throws {Error} After `timeoutMs`, with the last answer or error and what TensorBoard wrote.
    */
-  waitFor<T>(predicate: (tensorBoard: TensorBoard) => T | Promise<T>, timeoutMs?: number): Promise<T>;
+  waitFor<T>(
+    predicate: (tensorBoard: TensorBoard) => T | Promise<T>,
+    timeoutMs?: number,
+  ): Promise<Exclude<T, Falsy>>;
   /** What it wrote to stdout and stderr so far. */
   output(): string;
   /** Ends it with all its processes; resolves when they are gone. May be called twice. */
@@ -181,7 +187,7 @@ function client(url: string, output: () => string, stop: () => Promise<void>): T
         let last: unknown;
         try {
           const answer = await predicate(self);
-          if (answer) return answer;
+          if (answer) return answer as Exclude<typeof answer, Falsy>;
           last = answer;
         } catch (error) {
           last = error;
