@@ -5,6 +5,7 @@ import { highestSteps } from "../events/highest-steps.js";
 import type { JsonLinesSink } from "../events/json-lines-sink.js";
 import type { openEventWriter } from "../events/open-event-writer.js";
 import { addOpenWriter, removeOpenWriter } from "../events/open-writers.js";
+import { HParamsLog } from "./dashboards/hparams.js";
 import { LastSteps } from "./last-steps.js";
 import { Counter, Rate, Timer, type RateOptions } from "./meters.js";
 import { definitionOf, type MetricDefinitions } from "./metrics.js";
@@ -38,6 +39,7 @@ export interface LogSessionOptions {
 export class LogSession {
   readonly target: LogTarget;
   readonly steps: LastSteps;
+  readonly hparams: HParamsLog;
   readonly #metrics: MetricDefinitions | undefined;
   readonly #sampler: Sampler;
   readonly #stopwatch: () => number;
@@ -50,6 +52,7 @@ export class LogSession {
   constructor(target: LogTarget, options: LogSessionOptions) {
     const { metrics, ruleOf, purgeStep, clock, stopwatch } = options;
     this.target = target;
+    this.hparams = new HParamsLog(target.sink);
     this.#metrics = metrics;
     this.#stopwatch = stopwatch;
     this.#sampler = new Sampler((tag) => metrics?.[tag]?.sampling ?? ruleOf(tag), clock);

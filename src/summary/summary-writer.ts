@@ -3,6 +3,7 @@
 import { ArgumentError } from "../errors.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { checkTag, checkText } from "./checks.js";
+import { DashboardWriter, type Destination } from "./dashboard-writer.js";
 import type { Counter, Rate, RateOptions, Timer } from "./meters.js";
 import { defineMetrics } from "./metrics.js";
 import { openFiles } from "./run-files.js";
@@ -25,7 +26,7 @@ export type Unprefixed<Tag extends string, Prefix extends string> = string exten
  * Everything is written by synchronous calls: when 128 KiB are full, when 200 ms have passed, and when the program is idle. So a killed
  * program loses at most its last 200 ms, and one that ends by itself, or by an error, nothing.
  */
-export class SummaryWriter<Tag extends string = string> {
+export class SummaryWriter<Tag extends string = string> extends DashboardWriter<Tag> {
   #session: LogSession;
   #prefix = "";
   readonly #scalars = new Map<string, ScalarHandle>();
@@ -39,6 +40,7 @@ export class SummaryWriter<Tag extends string = string> {
    * Throws a `LogdirError` when the directory cannot be written or this process already has a writer on it, and an `ArgumentError`.
    */
   constructor(logdir?: string | EventSink, options: SummaryWriterOptions<Tag> = {}) {
+    super();
     if (logdir === "") throw new ArgumentError("logdir", "a path", logdir);
     const { metrics, sampling, jsonLines, purgeStep, clock = Date.now, stopwatch = now } = options;
     // Before any file is touched.
@@ -184,6 +186,14 @@ export class SummaryWriter<Tag extends string = string> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  protected override destination(tag?: string): Destination {
+    const session = this.#session;
+    const { sink } = session.target;
+    if (tag === undefined) return { sink, hparams: session.hparams, tag: "", description: {} };
+    const full = this.#fullTag(tag);
+    return { sink, hparams: session.hparams, tag: full, description: session.descriptionOf(full) };
   }
 
   #fullTag(tag: string): string {
