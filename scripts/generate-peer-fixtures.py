@@ -13,13 +13,15 @@
 An environment of its own, since torch and TensorFlow are large and no test needs them. On other systems than Linux the package is
 `tensorflow`; any build of torch for the CPU will do.
 
-Each file has the scalars `loss`, `accuracy` and `lr` at the steps 0 to 19, and an image, a text and a histogram at 2, 7 and 12. What
-is in the .json: described_events.py, and "file", the name that the program gave its file, since names decide the order. The host is
-called `host` in all. TensorFlow takes the time from its own clock, so its files differ at each making; the others' do not.
+Each file has the scalars `loss`, `accuracy` and `lr` at the steps 0 to 19, and an image, a text and a histogram at 2, 7 and 12; only
+`peer-torch-plots` has texts, histograms, curves and a layout instead, one value each. What is in the .json: described_events.py, and
+"file", the name that the program gave its file, since names decide the order. The host is called `host` in all. TensorFlow takes the
+time from its own clock, so its files differ at each making; the others' do not. With names as arguments, only these are made.
 """
 
 import os
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from unittest.mock import patch
@@ -40,6 +42,12 @@ STEPS = range(20)
 DETAILED = (2, 7, 12)
 PICTURE = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
 WEIGHTS = np.array([-1.0, -0.5, 0.0, 0.25, 2.0], np.float32)
+
+# For plots: exact in float32.
+VALUES = [-1.0, -0.75, 0.0, 0.5, 0.625, 1.25, 3.0]
+LABELS = [0, 1, 1, 0, 1, 0, 1]
+PREDICTIONS = [0.125, 0.25, 0.375, 0.4375, 0.625, 0.75, 0.8125]
+RAW_CURVE = [[4, 3, 1], [3, 1, 0], [0, 2, 3], [0, 1, 3], [0.5, 0.75, 1], [1, 0.75, 0.25]]
 
 
 def scalars_at(step):
@@ -74,6 +82,21 @@ def with_torch_purge_step(logdir):
     with patch("time.time", lambda: TIME + 100):
         with torch.utils.tensorboard.SummaryWriter(str(logdir), purge_step=5) as writer:
             add_steps(writer, STEPS[5:], offset=100)
+
+
+def with_torch_plots(logdir):
+    with torch.utils.tensorboard.SummaryWriter(str(logdir)) as writer:
+        writer.add_text("notes", "at **7**", 7, walltime=TIME)
+        writer.add_histogram("weights", np.array(VALUES), 7, bins=4, walltime=TIME)
+        # With empty buckets outside, as TensorFlow 1 has them.
+        raw = {"min": -1.0, "max": 2.0, "num": 5, "sum": 2.0, "sum_squares": 6.5}
+        limits = [-1e12, 0.0, 1.0, 1e12, 1e13]
+        writer.add_histogram_raw("raw", **raw, bucket_limits=limits, bucket_counts=[0, 2, 1, 2, 0], global_step=7, walltime=TIME)
+        writer.add_pr_curve("curve", np.array(LABELS), np.array(PREDICTIONS), 7, num_thresholds=9, walltime=TIME)
+        counts = [np.array(row) for row in RAW_CURVE]
+        writer.add_pr_curve_raw("raw curve", *counts, 7, num_thresholds=3, walltime=TIME)
+        layout = {"a": {"lines": ["Multiline", ["loss/.*", "accuracy"]], "band": ["Margin", ["mean", "low", "high"]]}}
+        writer.add_custom_scalars(layout)
 
 
 def with_tensorboardx(logdir):
@@ -120,6 +143,7 @@ def with_tensorflow_1(logdir):
 WRITERS = {
     "peer-torch": (with_torch, torch),
     "peer-torch-purge-step": (with_torch_purge_step, torch),
+    "peer-torch-plots": (with_torch_plots, torch),
     "peer-tensorboardx": (with_tensorboardx, tensorboardX),
     "peer-tensorflow": (with_tensorflow, tf),
     "peer-tensorflow-1": (with_tensorflow_1, tf),
@@ -149,7 +173,7 @@ def make(name):
 
 
 def main():
-    for name in WRITERS:
+    for name in sys.argv[1:] or WRITERS:
         for file, data in make(name).items():
             (FIXTURES / file).write_bytes(data)
 

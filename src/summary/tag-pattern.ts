@@ -1,0 +1,59 @@
+// Globs and regular expressions over tags, as the Custom Scalars dashboard takes them: Python's, matched at the beginning of the tag.
+
+import picomatch from "picomatch";
+import { ArgumentError } from "../errors.js";
+
+/** A tag, a glob over tags such as `loss/*` or `{train,val}/**`, or a regular expression that a tag contains a match of. */
+export type TagPattern = string | RegExp;
+
+/**
+ * The regular expression of Python that matches at the beginning of the tags that `pattern` means, and of no others. A string always
+ * means the tag of that name too, whatever is in it.
+ *
+ * Throws an `ArgumentError` for what Python's expressions have not or mean otherwise: the flags u, v and y, named groups, and
+ * references to groups, whose numbers TensorBoard changes.
+ */
+export function tagExpression(pattern: TagPattern, argument: string): string {
+  if (pattern instanceof RegExp) return fromRegExp(pattern, argument);
+  if (typeof pattern !== "string" || pattern === "") {
+    throw new ArgumentError(argument, "a tag, a glob over tags or a regular expression", pattern);
+  }
+  return fromGlob(pattern);
+}
+
+/** The expression that matches the whole of `tag` and nothing else. */
+export function exactExpression(tag: string): string {
+  return `^${escape(tag)}$`;
+}
+
+function fromGlob(glob: string): string {
+  // As everywhere in this package: a dot in front hides no tag, and \ is \ on every system.
+  const expression = picomatch.makeRe(glob, { dot: true, windows: false });
+  if (!/[*?[\]{}()!+@\\|]/.test(glob)) return exactExpression(glob);
+  return expression.test(glob) ? expression.source : `${expression.source}|${exactExpression(glob)}`;
+}
+
+/** Such as (?<name>…), \k<name> and \1; an even number of backslashes before it is text. */
+const UNKNOWN_TO_PYTHON = /(?<!\\)(?:\\\\)*(?:\(\?<(?![=!])|\\k<|\\[1-9])/;
+
+function fromRegExp({ source, flags }: RegExp, argument: string): string {
+  if (/[uvy]/.test(flags)) {
+    throw new ArgumentError(
+      argument,
+      "a regular expression without the flags u, v and y",
+      `/${source}/${flags}`,
+    );
+  }
+  if (UNKNOWN_TO_PYTHON.test(source)) {
+    const expected = "a regular expression without named groups and references to groups";
+    throw new ArgumentError(argument, expected, `/${source}/${flags}`);
+  }
+  // The group bounds the flags: TensorBoard puts several expressions into one.
+  const python = [...flags].filter((flag) => "ims".includes(flag)).join("");
+  const anywhere = source.startsWith("^") && !source.includes("|") ? "" : "(?s:.*?)";
+  return `${anywhere}(?${python}:${source})`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
