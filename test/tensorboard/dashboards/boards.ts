@@ -25,10 +25,17 @@ export function copyFixture(name: string, dir: string): void {
   copyFileSync(path, join(dir, basename(path)));
 }
 
-/** Runs Python lines with tensorboardX's `writer` on a run, `np`, and the wall time `T`. */
-export async function writeWithTensorboardX(dir: string, lines: string): Promise<void> {
-  const script = `import sys\nimport numpy as np\nfrom tensorboardX import SummaryWriter\nT = ${T}\nwriter = SummaryWriter(sys.argv[1])\n${lines}\nwriter.close()\n`;
-  await runPython(script, [dir]);
+/** Runs Python lines with tensorboardX's `writer` on a run, `np`, and the wall time `T`; gives what they print. */
+export async function writeWithTensorboardX(dir: string, lines: string): Promise<string> {
+  const script = `import sys
+import numpy as np
+from tensorboardX import SummaryWriter
+T = ${T}
+writer = SummaryWriter(sys.argv[1])
+${lines}
+writer.close()
+`;
+  return runPython(script, [dir]);
 }
 
 /** In a `describe`: a TensorBoard on a logdir, for all its tests. It answers once `isLoaded` holds. */
