@@ -1,7 +1,7 @@
 // Images, encode and decode (tensorboard/plugins/image/metadata.py, images_plugin.py).
 
 import { ArgumentError } from "../errors.js";
-import { DataClass, type SummaryValue } from "../wire/summary.js";
+import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summary.js";
 import { DataType } from "../wire/tensor.js";
 import type { ArrayInput } from "./arrays.js";
 import { readImageHeader } from "./image-header.js";
@@ -61,16 +61,14 @@ export function encodeImage(
 
 /**
  * The pictures of a value in either of its forms: a list of strings, width and height first, or one picture in the old form.
- * `undefined` for everything else.
+ * `metadata` are those of the tag's first value, for one that has none. `undefined` for everything else.
  */
-export function decodeImage(value: SummaryValue): ImageValue | undefined {
+export function decodeImage(value: SummaryValue, metadata?: SummaryMetadata): ImageValue | undefined {
   if (value.image !== undefined) {
     const { width, height, encoded } = value.image;
     return { width, height, images: [encoded] };
   }
-  // Only the first value of a tag needs to have metadata.
-  const plugin = value.metadata?.pluginName;
-  if (plugin !== undefined && plugin !== "images") return undefined;
+  if ((value.metadata?.pluginName ?? metadata?.pluginName) !== "images") return undefined;
   const { tensor } = value;
   if (tensor?.dtype !== DataType.STRING || tensor.shape.length !== 1) return undefined;
   const [width, height, ...images] = tensor.stringVal ?? [];

@@ -2,6 +2,7 @@
 
 import { ArgumentError } from "../errors.js";
 import { describeShape, toArray, type ArrayInput, type NumericArray, type TypedArray } from "./arrays.js";
+import { elementType } from "./element-type.js";
 
 /** A picture's bytes, row by row, the channels of a pixel side by side: grey, grey and alpha, RGB, or RGBA. */
 export interface Pixels {
@@ -159,15 +160,7 @@ function toBytes(data: TypedArray, range: PixelRange = rangeOf(data)): Uint8Arra
 
 /** What full brightness is by the type of the numbers, wherever they are nested. */
 export function rangeOf(input: unknown): PixelRange {
-  let part = input;
-  while (Array.isArray(part)) part = part[0];
-  if (!ArrayBuffer.isView(part)) return hasData(part) ? rangeOf(part.data) : 1;
-  const kind = (part as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
-  return /Int|Uint/.test(kind) ? 255 : 1;
-}
-
-function hasData(part: unknown): part is { readonly data: unknown } {
-  return typeof part === "object" && part !== null && "data" in part;
+  return /Int|Uint/.test(elementType(input) ?? "") ? 255 : 1;
 }
 
 function interleave(planes: Uint8Array, channels: number): Uint8Array {

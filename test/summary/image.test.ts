@@ -79,12 +79,18 @@ describe("decodeImage", () => {
 
   const strings = (...stringVal: Uint8Array[]): SummaryValue => ({
     tag: "a",
+    metadata: { pluginName: "images" },
     tensor: { dtype: DataType.STRING, shape: [stringVal.length], stringVal },
   });
 
-  it("reads a tag's later values, which have no metadata, and a step without pictures", () => {
-    const value = strings(utf8("2"), utf8("3"), GIF);
-    expect(decodeImage(value)).toEqual({ width: 2, height: 3, images: [GIF] });
+  it("reads a tag's later values with the metadata of the first", () => {
+    const { metadata, ...value } = strings(utf8("2"), utf8("3"), GIF);
+    expect(decodeImage(value, metadata)).toEqual({ width: 2, height: 3, images: [GIF] });
+    expect(decodeImage(value)).toBeUndefined();
+    expect(decodeImage(value, { pluginName: "text" })).toBeUndefined();
+  });
+
+  it("reads a step without pictures", () => {
     expect(decodeImage(strings(utf8("2"), utf8("3")))).toEqual({ width: 2, height: 3, images: [] });
   });
 
@@ -96,11 +102,11 @@ describe("decodeImage", () => {
   it.each<[string, SummaryValue]>([
     ["another dashboard", { ...strings(utf8("2"), utf8("3"), GIF), metadata: { pluginName: "audio" } }],
     ["a scalar", { tag: "a", simpleValue: 1 }],
-    ["a table of text", { tag: "a", tensor: { dtype: DataType.STRING, shape: [1, 3], stringVal: [] } }],
+    ["a table", { ...strings(), tensor: { dtype: DataType.STRING, shape: [1, 3], stringVal: [] } }],
     ["text", strings(utf8("hello"), utf8("world"))],
     ["sizes that are no numbers", strings(utf8("-2"), utf8("3"), GIF)],
     ["a size alone", strings(utf8("2"))],
-    ["numbers", { tag: "a", tensor: { dtype: DataType.FLOAT, shape: [2], floatVal: [1, 2] } }],
+    ["numbers", { ...strings(), tensor: { dtype: DataType.FLOAT, shape: [2], floatVal: [1, 2] } }],
   ])("gives nothing for %s", (_, value) => {
     expect(decodeImage(value)).toBeUndefined();
   });

@@ -1,0 +1,48 @@
+// Logging sound.
+
+import { ArgumentError } from "../../errors.js";
+import type { EventSink } from "../../events/event-sink.js";
+import { encodeAudio } from "../audio.js";
+import { toWavFiles, type AudioInput } from "../samples.js";
+import { checkCall, writeValue, type AddOptions } from "./add.js";
+
+/** Options of `addAudio`. */
+export interface AudioOptions extends AddOptions {
+  /** Hertz; 44100 unless given. */
+  readonly sampleRate?: number;
+}
+
+/** How many clips each tag of a writer has at every step. */
+const clipCounts = new WeakMap<EventSink, Map<string, number>>();
+
+/**
+ * Logs sound: samples from -1 to 1 of one channel, or of the shape [channels, frames], as WAV with 16 bits; 16-bit samples in an
+ * `Int16Array`; or the bytes of a WAV file. A list of clips, or the shape [clips, channels, frames], is several clips, of which a tag has the
+ * same number at every step, or TensorBoard fails. TensorBoard keeps 10 steps of a tag, unless it is started with
+ * `--samples_per_plugin audio=100`. After torch's `add_audio(tag, snd_tensor, global_step, sample_rate)`, which takes one channel.
+ *
+ * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
+ */
+export function addAudio(
+  sink: EventSink,
+  tag: string,
+  audio: AudioInput,
+  step: number,
+  options: AudioOptions = {},
+): void {
+  checkCall(tag, step, options);
+  const { sampleRate = 44_100 } = options;
+  const value = encodeAudio(tag, toWavFiles(audio, sampleRate), options);
+  checkClipCount(sink, tag, value.tensor?.stringVal?.length ?? 0);
+  writeValue(sink, value, step, options);
+}
+
+function checkClipCount(sink: EventSink, tag: string, count: number): void {
+  const counts = clipCounts.get(sink) ?? new Map<string, number>();
+  clipCounts.set(sink, counts);
+  const first = counts.get(tag) ?? count;
+  counts.set(tag, first);
+  if (count === first) return;
+  const expected = `${first} clip${first === 1 ? "" : "s"}, as at the first step of ${JSON.stringify(tag)}`;
+  throw new ArgumentError("audio", expected, undefined, `${count}`);
+}
