@@ -4,9 +4,11 @@ import { ArgumentError } from "../errors.js";
 import { encodeWavData } from "../wire/plugin-data.js";
 import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summary.js";
 import { DataType } from "../wire/tensor.js";
-import { tagMetadata } from "./metadata.js";
 import type { TagDescription } from "./scalar.js";
+import { isOfPlugin, tagMetadata } from "./tag-metadata.js";
 import { readWavHeader, type WavHeader } from "./wav.js";
+
+const PLUGIN = "audio";
 
 /** A sound clip as it stands in an event file. */
 export interface AudioClip extends Partial<WavHeader> {
@@ -28,10 +30,9 @@ export function encodeAudio(
   description?: TagDescription,
 ): SummaryValue {
   if (clips.length === 0) throw new ArgumentError("audio", "at least one clip", clips);
-  const plugin = { name: "audio", dataClass: DataClass.BLOB_SEQUENCE, content: encodeWavData() };
   return {
     tag,
-    metadata: tagMetadata(plugin, description),
+    metadata: tagMetadata(PLUGIN, DataClass.BLOB_SEQUENCE, description, encodeWavData()),
     // Rank 1: where there are labels, as TensorFlow writes it, one loader counts them as clips.
     tensor: { dtype: DataType.STRING, shape: [clips.length], stringVal: clips },
   };
@@ -46,7 +47,7 @@ export function decodeAudio(value: SummaryValue, metadata?: SummaryMetadata): Au
     const { encoded, sampleRate, numChannels, lengthFrames } = value.audio;
     return [{ sampleRate, channels: numChannels, frames: Number(lengthFrames), ...toClip(encoded) }];
   }
-  if ((value.metadata?.pluginName ?? metadata?.pluginName) !== "audio") return undefined;
+  if (!isOfPlugin(value, PLUGIN, metadata)) return undefined;
   const { tensor } = value;
   if (tensor?.dtype !== DataType.STRING) return undefined;
   const { shape, stringVal = [] } = tensor;

@@ -5,10 +5,12 @@ import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summ
 import { DataType } from "../wire/tensor.js";
 import type { ArrayInput } from "./arrays.js";
 import { readImageHeader } from "./image-header.js";
-import { tagMetadata } from "./metadata.js";
 import { toPixels, type ImageDataLike, type PixelOptions } from "./pixels.js";
 import { encodePng } from "./png.js";
 import type { TagDescription } from "./scalar.js";
+import { isOfPlugin, tagMetadata } from "./tag-metadata.js";
+
+const PLUGIN = "images";
 
 /** A picture as a file's bytes: PNG, JPEG or GIF. */
 export interface EncodedImage {
@@ -50,7 +52,7 @@ export function encodeImage(
   const text = (size: number): Uint8Array => Buffer.from(String(size));
   return {
     tag,
-    metadata: tagMetadata({ name: "images", dataClass: DataClass.BLOB_SEQUENCE }, description),
+    metadata: tagMetadata(PLUGIN, DataClass.BLOB_SEQUENCE, description),
     tensor: {
       dtype: DataType.STRING,
       shape: [2 + images.length],
@@ -68,7 +70,7 @@ export function decodeImage(value: SummaryValue, metadata?: SummaryMetadata): Im
     const { width, height, encoded } = value.image;
     return { width, height, images: [encoded] };
   }
-  if ((value.metadata?.pluginName ?? metadata?.pluginName) !== "images") return undefined;
+  if (!isOfPlugin(value, PLUGIN, metadata)) return undefined;
   const { tensor } = value;
   if (tensor?.dtype !== DataType.STRING || tensor.shape.length !== 1) return undefined;
   const [width, height, ...images] = tensor.stringVal ?? [];

@@ -7,7 +7,6 @@ export { DEFAULT_LOGDIR } from "./run-files.js";
 export type { Sampling, SamplingRule } from "./sampling-rules.js";
 export { decodeAudio, encodeAudio } from "./audio.js";
 export type { AudioClip } from "./audio.js";
-export type { AddOptions } from "./dashboards/add.js";
 export type {
   ImageOptions,
   ImagesFormat,

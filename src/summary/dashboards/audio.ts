@@ -4,10 +4,10 @@ import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import { encodeAudio } from "../audio.js";
 import { toWavFiles, type AudioInput } from "../samples.js";
-import { checkCall, writeValue, type AddOptions } from "./add.js";
+import { checkCall, writeValues, type DashboardOptions } from "./write.js";
 
 /** Options of `addAudio`. */
-export interface AudioOptions extends AddOptions {
+export interface AudioOptions extends DashboardOptions {
   /** Hertz; 44100 unless given. */
   readonly sampleRate?: number;
 }
@@ -34,7 +34,7 @@ export function addAudio(
   const { sampleRate = 44_100 } = options;
   const value = encodeAudio(tag, toWavFiles(audio, sampleRate), options);
   checkClipCount(sink, tag, value.tensor?.stringVal?.length ?? 0);
-  writeValue(sink, value, step, options);
+  writeValues(sink, [value], step, options.wallTime);
 }
 
 function checkClipCount(sink: EventSink, tag: string, count: number): void {

@@ -17,16 +17,16 @@ import {
   type Pixels,
 } from "../pixels.js";
 import { encodePng } from "../png.js";
-import { checkCall, writeValue, type AddOptions } from "./add.js";
+import { checkCall, writeValues, type DashboardOptions } from "./write.js";
 
 /** Options of `addImage`. */
-export interface ImageOptions extends AddOptions, PixelOptions {}
+export interface ImageOptions extends DashboardOptions, PixelOptions {}
 
 /** Where the number of pictures, height, width and channels stand in the shape of an array. */
 export type ImagesFormat = "NCHW" | "NHWC" | "NHW";
 
 /** Options of `addImages`. */
-export interface ImagesOptions extends AddOptions, Omit<PixelOptions, "format"> {
+export interface ImagesOptions extends DashboardOptions, Omit<PixelOptions, "format"> {
   /** Of an array of all pictures, and without the N of each in a list; `NCHW` unless given. */
   readonly format?: ImagesFormat;
   /** Lays all out in one picture, as torch does, 8 in a row; the pictures must have one size. */
@@ -57,7 +57,12 @@ export function addImage(
   options: ImageOptions = {},
 ): void {
   checkCall(tag, step, options);
-  writeValue(sink, encodeImage(tag, [toEncodedImage(image, options, "image")], options), step, options);
+  writeValues(
+    sink,
+    [encodeImage(tag, [toEncodedImage(image, options, "image")], options)],
+    step,
+    options.wallTime,
+  );
 }
 
 /**
@@ -76,7 +81,7 @@ export function addImages(
   checkCall(tag, step, options);
   const { grid = false } = options;
   const encoded = grid === false ? encodeAll(images, options) : [encodeGrid(images, grid, options)];
-  writeValue(sink, encodeImage(tag, encoded, options), step, options);
+  writeValues(sink, [encodeImage(tag, encoded, options)], step, options.wallTime);
 }
 
 /**
@@ -109,7 +114,7 @@ export function addImageWithBoxes(
     for (const [i, label] of labels.entries()) checkText(`labels[${i}]`, label);
   }
   const pixels = drawBoxes(onlyPixels(image, options, "image"), drawn, labels);
-  writeValue(sink, encodeImage(tag, [encodePixels(pixels)], options), step, options);
+  writeValues(sink, [encodeImage(tag, [encodePixels(pixels)], options)], step, options.wallTime);
 }
 
 function encodeAll(images: ImagesInput, options: ImagesOptions): EncodedImage[] {
