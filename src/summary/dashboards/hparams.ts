@@ -3,6 +3,7 @@
 import { ArgumentError, ContextError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import { RunStatus, type HParamValue } from "../../wire/hparams.js";
+import { checkWallTime } from "../checks.js";
 import { encodeHParamsExperiment, encodeSessionEnd, encodeSessionStart } from "../hparams.js";
 import { scalarMetadata } from "../scalar.js";
 import { experimentOf, type HParamsColumns } from "./hparams-columns.js";
@@ -172,12 +173,6 @@ function checkMetricStep(step: number): void {
 function checkTexts(texts: Readonly<Record<string, unknown>>): void {
   for (const [name, text] of Object.entries(texts)) {
     if (text !== undefined && typeof text !== "string") throw new ArgumentError(name, "a string", text);
-  }
-}
-
-function checkWallTime(wallTime: number | undefined): void {
-  if (wallTime !== undefined && !Number.isFinite(wallTime)) {
-    throw new ArgumentError("wallTime", "a finite number of seconds", wallTime);
   }
 }
 
