@@ -3,7 +3,9 @@
 import type { EventSink } from "../events/event-sink.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { ArrayInput } from "./arrays.js";
-import type { AddOptions } from "./dashboards/add.js";
+import { addAudio, type AudioOptions } from "./dashboards/audio.js";
+import { addGraph, addKerasModel, type GraphOptions, type KerasModelOptions } from "./dashboards/graph.js";
+import { addHistogram, addHistogramRaw, type HistogramOptions } from "./dashboards/histogram.js";
 import type { HParamsColumns } from "./dashboards/hparams-columns.js";
 import type { HParamsEndOptions, HParamsLog, HParamsOptions, HParamsStatus } from "./dashboards/hparams.js";
 import {
@@ -15,8 +17,15 @@ import {
   type ImagesOptions,
   type ImageWithBoxesOptions,
 } from "./dashboards/images.js";
+import { addText } from "./dashboards/text.js";
+import type { DashboardOptions } from "./dashboards/write.js";
+import type { OperationNode } from "./graph.js";
+import type { EdgesAndCounts, LimitsAndCounts } from "./histogram.js";
 import type { ImageInput } from "./image.js";
+import type { KerasLayer } from "./keras-model.js";
+import type { AudioInput } from "./samples.js";
 import type { TagDescription } from "./scalar.js";
+import type { Text } from "./text.js";
 
 /** Where such a call goes, and under which tag. */
 export interface Destination {
@@ -33,6 +42,57 @@ export interface Destination {
 export abstract class DashboardWriter<Tag extends string = string> {
   /** For the tag of a call; without one for what has none. */
   protected abstract destination(tag?: string): Destination;
+
+  /**
+   * Logs a text, which TensorBoard shows as Markdown; or a list or rows of texts, shown as a table. After torch's `add_text`, which
+   * puts `/text_summary` behind the tag.
+   */
+  addText(tag: Tag, text: Text, step: number, options: DashboardOptions = {}): void {
+    const to = this.destination(tag);
+    addText(to.sink, to.tag, text, step, described(to, options));
+  }
+
+  /**
+   * Logs the histogram of `values` (numbers, nested or typed arrays), counted in `bins` buckets of one width (30), as TensorBoard itself counts.
+   * Gives how many NaN and infinities were left out. After torch's `add_histogram(tag, values, global_step, bins, walltime)`.
+   */
+  addHistogram(tag: Tag, values: ArrayInput, step: number, options: HistogramOptions = {}): number {
+    const to = this.destination(tag);
+    return addHistogram(to.sink, to.tag, values, step, described(to, options));
+  }
+
+  /** Logs a histogram that the program has counted: edges or upper limits, and counts. After torch's `add_histogram_raw`. */
+  addHistogramRaw(
+    tag: Tag,
+    histogram: EdgesAndCounts | LimitsAndCounts,
+    step: number,
+    options: DashboardOptions = {},
+  ): void {
+    const to = this.destination(tag);
+    addHistogramRaw(to.sink, to.tag, histogram, step, described(to, options));
+  }
+
+  /**
+   * Logs sound: samples from -1 to 1, one channel or [channels, frames], 16-bit samples, or the bytes of a WAV file; a list is several
+   * clips, of which a tag has the same number at every step. After torch's `add_audio(tag, snd_tensor, global_step, sample_rate)`.
+   */
+  addAudio(tag: Tag, audio: AudioInput, step: number, options: AudioOptions = {}): void {
+    const to = this.destination(tag);
+    addAudio(to.sink, to.tag, audio, step, described(to, options));
+  }
+
+  /**
+   * Logs the run's graph of operations, a list of nodes with different names. Attributes of more than 1024 bytes are left out. After
+   * torch's `add_graph`, which traces a model.
+   */
+  addGraph(nodes: readonly OperationNode[], options: GraphOptions = {}): void {
+    addGraph(this.destination().sink, nodes, options);
+  }
+
+  /** Logs the layers of a model as Keras and TensorFlow.js give them as JSON: its conceptual graph. */
+  addKerasModel(model: KerasLayer | string, options: KerasModelOptions = {}): void {
+    addKerasModel(this.destination().sink, model, options);
+  }
 
   /**
    * Logs a picture: rows of numbers, `ImageData`, or an encoded PNG, JPEG or GIF, as `ImageInput` has it. Of a tag TensorBoard shows ten
@@ -83,6 +143,9 @@ export abstract class DashboardWriter<Tag extends string = string> {
   }
 }
 
-function described<Options extends AddOptions>({ description }: Destination, options: Options): Options {
+function described<Options extends DashboardOptions>(
+  { description }: Destination,
+  options: Options,
+): Options {
   return { ...description, ...options };
 }

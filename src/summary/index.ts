@@ -1,12 +1,13 @@
 // Summaries: what each dashboard shows, encode and decode, and the writer for programs.
 
-export type { Counter, Rate, RateOptions, Timer } from "./meters.js";
-export { defineMetrics } from "./metrics.js";
-export type { MetricDefinition, MetricDefinitions } from "./metrics.js";
-export { DEFAULT_LOGDIR } from "./run-files.js";
-export type { Sampling, SamplingRule } from "./sampling-rules.js";
+export type { ArrayInput, NumericArray, TypedArray } from "./arrays.js";
 export { decodeAudio, encodeAudio } from "./audio.js";
 export type { AudioClip } from "./audio.js";
+export type { AudioOptions } from "./dashboards/audio.js";
+export type { GraphOptions, KerasModelOptions } from "./dashboards/graph.js";
+export type { HistogramOptions } from "./dashboards/histogram.js";
+export type { HParamColumnInput, HParamsColumns, MetricColumnInput } from "./dashboards/hparams-columns.js";
+export type { HParamsEndOptions, HParamsOptions, HParamsStatus } from "./dashboards/hparams.js";
 export type {
   ImageOptions,
   ImagesFormat,
@@ -14,14 +15,29 @@ export type {
   ImagesOptions,
   ImageWithBoxesOptions,
 } from "./dashboards/images.js";
+export type { DashboardOptions } from "./dashboards/write.js";
+export { decodeGraph, encodeGraph } from "./graph.js";
+export type { OperationNode } from "./graph.js";
 export type { GridOptions } from "./grid.js";
+export { bucketsOf, decodeHistogram, encodeHistogram, histogramOf } from "./histogram.js";
+export type { EdgesAndCounts, HistogramBucket, LimitsAndCounts } from "./histogram.js";
+export { decodeHParams, encodeHParamsExperiment, encodeSessionEnd, encodeSessionStart } from "./hparams.js";
 export { decodeImage, encodeImage } from "./image.js";
 export type { EncodedImage, ImageInput, ImageValue } from "./image.js";
+export { decodeKerasModel, encodeKerasModel } from "./keras-model.js";
+export type { KerasLayer } from "./keras-model.js";
+export type { Counter, Rate, RateOptions, Timer } from "./meters.js";
+export { defineMetrics } from "./metrics.js";
+export type { MetricDefinition, MetricDefinitions } from "./metrics.js";
 export type { ImageDataLike, PixelFormat, PixelOptions, PixelRange } from "./pixels.js";
+export { DEFAULT_LOGDIR } from "./run-files.js";
 export type { AudioInput, ClipInput } from "./samples.js";
+export type { Sampling, SamplingRule } from "./sampling-rules.js";
 export { decodeScalar, encodeScalar, scalarMetadata } from "./scalar.js";
 export type { TagDescription } from "./scalar.js";
 export type { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 export { SummaryWriter } from "./summary-writer.js";
 export type { Unprefixed } from "./summary-writer.js";
+export { decodeText, encodeText } from "./text.js";
+export type { DecodedText, Text } from "./text.js";
 export type { SummaryWriterOptions } from "./writer-options.js";
