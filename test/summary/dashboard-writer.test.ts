@@ -1,0 +1,129 @@
+// The writer's calls for the dashboards: each reaches the file under its tag, with prefix and declared description, and reads back.
+import { describe, expect, it } from "vitest";
+import { ClosedError } from "../../src/errors.js";
+import {
+  decodeAudio,
+  decodeGraph,
+  decodeHistogram,
+  decodeHParams,
+  decodeImage,
+  decodeKerasModel,
+  decodeText,
+  defineMetrics,
+  SummaryWriter,
+} from "../../src/summary/index.js";
+import type { Event } from "../../src/wire/event.js";
+import type { SummaryValue } from "../../src/wire/summary.js";
+import { eventsOf } from "../helpers/events.js";
+import { useTempDir } from "../helpers/temp-dir.js";
+
+const tempDir = useTempDir("dashboard-writer");
+
+function logged(log: (writer: SummaryWriter) => void): Event[] {
+  const writer = new SummaryWriter(tempDir());
+  log(writer);
+  writer.closeSync();
+  return eventsOf(writer.path!);
+}
+
+function only(events: readonly Event[]): SummaryValue & { step: number } {
+  expect(events.map(({ summary }) => summary?.length)).toEqual([1]);
+  return { ...events[0]!.summary![0]!, step: Number(events[0]!.step) };
+}
+
+describe("a SummaryWriter's call", () => {
+  it("addText", () => {
+    const value = only(logged((writer) => writer.addText("notes", ["a", "*b*"], 7)));
+    expect([value.tag, value.step, decodeText(value)]).toEqual(["notes", 7, ["a", "*b*"]]);
+  });
+
+  it("addHistogram, which says what it left out", () => {
+    let skipped = -1;
+    const events = logged((writer) => {
+      skipped = writer.addHistogram("w", [0, 1, 2, 3, NaN], 1, { bins: 3 });
+    });
+    expect(skipped).toBe(1);
+    expect(decodeHistogram(only(events))).toEqual([
+      { left: 0, right: 1, count: 1 },
+      { left: 1, right: 2, count: 1 },
+      { left: 2, right: 3, count: 2 },
+    ]);
+  });
+
+  it("addHistogramRaw", () => {
+    const events = logged((writer) => writer.addHistogramRaw("w", { edges: [0, 1, 3], counts: [4, 5] }, 1));
+    expect(decodeHistogram(only(events))).toEqual([
+      { left: 0, right: 1, count: 4 },
+      { left: 1, right: 3, count: 5 },
+    ]);
+  });
+
+  it("addImage, addImages, addImageWithBoxes", () => {
+    const pixels = [
+      [0, 1],
+      [1, 0],
+      [0, 0],
+    ];
+    const image = decodeImage(only(logged((writer) => writer.addImage("x", pixels, 2, { format: "HW" }))));
+    expect(image).toMatchObject({ width: 2, height: 3 });
+    const two = logged((writer) => writer.addImages("x", [pixels, pixels], 2, { format: "NHW" }));
+    expect(decodeImage(only(two))!.images).toHaveLength(2);
+    const boxed = logged((writer) =>
+      writer.addImageWithBoxes("x", pixels, [[0, 0, 1, 2]], 2, { format: "HW" }),
+    );
+    expect(decodeImage(only(boxed))!.images).toHaveLength(1);
+  });
+
+  it("addAudio", () => {
+    const events = logged((writer) => writer.addAudio("a", new Float32Array(80), 3, { sampleRate: 8000 }));
+    expect(decodeAudio(only(events))).toMatchObject([{ sampleRate: 8000 }]);
+  });
+
+  it("addGraph and addKerasModel", () => {
+    const nodes = [
+      { name: "x", op: "Placeholder" },
+      { name: "y", op: "Relu", inputs: ["x"] },
+    ];
+    const [event] = logged((writer) => writer.addGraph(nodes));
+    expect(decodeGraph(event!)).toMatchObject(nodes);
+    const model = {
+      class_name: "Sequential",
+      config: { name: "m", layers: [{ class_name: "Dense", config: { name: "d" } }] },
+    };
+    const value = only(logged((writer) => writer.addKerasModel(model)));
+    expect(decodeKerasModel(value)).toMatchObject(model);
+  });
+
+  it("addHParams and endHParams, once a run, also through a prefix", () => {
+    const events = logged((writer) => {
+      writer.addHParams({ lr: 0.1, amsgrad: true }, { metrics: { accuracy: 0.5 } });
+      expect(() => writer.withPrefix("x/").addHParams({ lr: 1 })).toThrow("one set of hyperparameters");
+      writer.addHParamsExperiment({
+        hparams: [{ name: "lr", type: "number" }],
+        metrics: [{ tag: "accuracy" }],
+      });
+      writer.endHParams("success");
+    });
+    expect(events.map(({ summary }) => summary?.map(({ tag }) => tag))).toEqual([
+      ["_hparams_/session_start_info"],
+      ["accuracy"],
+      ["_hparams_/experiment"],
+      ["_hparams_/session_end_info"],
+    ]);
+    expect(decodeHParams(events[0]!.summary![0]!)).toMatchObject({
+      sessionStart: { hparams: { lr: 0.1, amsgrad: true } },
+    });
+  });
+
+  it("has the prefix before its tag, and says what is declared of it", () => {
+    const metrics = defineMetrics({ "net/w": { description: "weights", displayName: "W" } });
+    const writer = new SummaryWriter(tempDir(), { metrics });
+    writer.withPrefix("net/").addHistogram("w", [1, 2], 1);
+    expect(() => writer.addHistogram("net/v" as "net/w", [1], 1)).toThrow("net/v");
+    writer.closeSync();
+    const value = only(eventsOf(writer.path!));
+    expect(value.tag).toBe("net/w");
+    expect(value.metadata).toMatchObject({ displayName: "W", description: "weights" });
+    expect(() => writer.addText("net/w", "late", 1)).toThrow(ClosedError);
+  });
+});
