@@ -7,3 +7,8 @@ export function encodeWavData(): Uint8Array {
   const { AudioPluginData } = tensorboard;
   return Uint8Array.from(AudioPluginData.encode({ encoding: AudioPluginData.Encoding.WAV }).finish());
 }
+
+/** The content for a tag of PR curves with so many thresholds. */
+export function encodePrCurveData(numThresholds: number): Uint8Array {
+  return Uint8Array.from(tensorboard.PrCurvePluginData.encode({ numThresholds }).finish());
+}
