@@ -27,26 +27,24 @@ export function exactExpression(tag: string): string {
 }
 
 function fromGlob(glob: string): string {
-  // As everywhere in this package: a dot in front hides no tag, and \ is \ on every system.
-  const expression = picomatch.makeRe(glob, { dot: true, windows: false });
   if (!/[*?[\]{}()!+@\\|]/.test(glob)) return exactExpression(glob);
+  // Tags are no paths: a dot in front hides none, and \ is \ on every system.
+  const expression = picomatch.makeRe(glob, { dot: true, windows: false });
   return expression.test(glob) ? expression.source : `${expression.source}|${exactExpression(glob)}`;
 }
 
 /** Such as (?<name>…), \k<name> and \1; an even number of backslashes before it is text. */
 const UNKNOWN_TO_PYTHON = /(?<!\\)(?:\\\\)*(?:\(\?<(?![=!])|\\k<|\\[1-9])/;
 
-function fromRegExp({ source, flags }: RegExp, argument: string): string {
+function fromRegExp(pattern: RegExp, argument: string): string {
+  const { source, flags } = pattern;
   if (/[uvy]/.test(flags)) {
-    throw new ArgumentError(
-      argument,
-      "a regular expression without the flags u, v and y",
-      `/${source}/${flags}`,
-    );
+    const expected = "a regular expression without the flags u, v and y";
+    throw new ArgumentError(argument, expected, pattern, String(pattern));
   }
   if (UNKNOWN_TO_PYTHON.test(source)) {
     const expected = "a regular expression without named groups and references to groups";
-    throw new ArgumentError(argument, expected, `/${source}/${flags}`);
+    throw new ArgumentError(argument, expected, pattern, String(pattern));
   }
   // The group bounds the flags: TensorBoard puts several expressions into one.
   const python = [...flags].filter((flag) => "ims".includes(flag)).join("");

@@ -1,0 +1,123 @@
+// The Custom Scalars dashboard: one layout a run, to which calls add.
+
+import { ArgumentError } from "../../errors.js";
+import type { EventSink } from "../../events/event-sink.js";
+import type { LayoutCategory, LayoutChart } from "../../wire/layout.js";
+import { checkText } from "../checks.js";
+import {
+  encodeCustomScalars,
+  layoutOf,
+  marginChart,
+  multilineChart,
+  type LayoutInput,
+  type MarginInput,
+} from "../custom-scalars.js";
+import { exactExpression, type TagPattern } from "../tag-pattern.js";
+import { writeValues } from "./write.js";
+
+/**
+ * All layouts of a run have this step, and the last one written is shown. With a step that rises, the layout of a run that is
+ * continued with `purgeStep` would be void where the step is behind that, although the curves before it are kept.
+ */
+const LAYOUT_STEP = 0;
+
+/** Takes all the scalars of a step, as `SummaryWriter.addStep`. */
+export type AddStep = (step: number, values: Readonly<Record<string, number>>, wallTime?: number) => void;
+
+/** The layout of one writer's run. Each call that changes it writes the whole of it. */
+export class CustomScalars {
+  readonly #sink: EventSink;
+  readonly #categories = new Map<string, Category>();
+  /** The tags of each chart that `addScalars` made, by main tag and name. */
+  readonly #scalars = new Map<string, Map<string, string>>();
+
+  constructor(sink: EventSink) {
+    this.#sink = sink;
+  }
+
+  /** As `SummaryWriter.addCustomScalars` says. */
+  addLayout(layout: LayoutInput): void {
+    const categories = layoutOf(layout);
+    for (const { title, charts, closed } of categories) this.#put(title, charts, closed);
+    this.#write();
+  }
+
+  /** As `SummaryWriter.addCustomScalarsMultilineChart` says. */
+  addMultilineChart(tags: readonly TagPattern[], category = "default", title = "untitled"): void {
+    this.#addChart(category, multilineChart(checkText("title", title), tags, "tags"));
+  }
+
+  /** As `SummaryWriter.addCustomScalarsMarginChart` says. */
+  addMarginChart(
+    series: MarginInput | readonly MarginInput[],
+    category = "default",
+    title = "untitled",
+  ): void {
+    const isOne = !Array.isArray(series) || typeof series[0] === "string";
+    const all = (isOne ? [series] : series) as readonly MarginInput[];
+    this.#addChart(category, marginChart(checkText("title", title), all, "series"));
+  }
+
+  /**
+   * As `SummaryWriter.addScalars` says: the values go to `addStep` under `mainTag/name`, and the layout gets a chart of these tags, once
+   * for each new name.
+   */
+  addScalars(
+    addStep: AddStep,
+    mainTag: string,
+    values: Readonly<Record<string, number>>,
+    step: number,
+    wallTime?: number,
+  ): void {
+    if (checkText("mainTag", mainTag) === "") {
+      throw new ArgumentError("mainTag", "a string that is not empty", mainTag);
+    }
+    if (typeof values !== "object" || values === null || Array.isArray(values)) {
+      throw new ArgumentError("values", "numbers by name", values);
+    }
+    const tags = this.#scalars.get(mainTag) ?? new Map<string, string>();
+    const names = Object.keys(values);
+    if (names.includes("")) {
+      throw new ArgumentError("values", "numbers by names that are not empty", values, 'one named ""');
+    }
+    const tagged: Record<string, number> = {};
+    for (const name of names) tagged[tags.get(name) ?? `${mainTag}/${name}`] = values[name]!;
+    // First, since it checks the numbers.
+    addStep(step, tagged, wallTime);
+    const fresh = names.filter((name) => !tags.has(name));
+    if (fresh.length === 0) return;
+    for (const name of fresh) tags.set(name, `${mainTag}/${name}`);
+    this.#scalars.set(mainTag, tags);
+    // As the cards of the Scalars dashboard are grouped.
+    const [group] = mainTag.split("/") as [string];
+    this.#put(group, [{ title: mainTag, multiline: [...tags.values()].map(exactExpression) }]);
+    this.#write();
+  }
+
+  #addChart(category: string, chart: LayoutChart): void {
+    this.#put(checkText("category", category), [chart]);
+    this.#write();
+  }
+
+  /** A chart takes the place of the one with the same title in the category. */
+  #put(title: string, charts: readonly LayoutChart[], closed?: boolean): void {
+    const category = this.#categories.get(title) ?? { charts: new Map<string, LayoutChart>() };
+    for (const chart of charts) category.charts.set(chart.title, chart);
+    if (closed !== undefined) category.closed = closed;
+    this.#categories.set(title, category);
+  }
+
+  #write(): void {
+    const layout = [...this.#categories].map(([title, { charts, closed }]): LayoutCategory => ({
+      title,
+      charts: [...charts.values()],
+      ...(closed && { closed }),
+    }));
+    writeValues(this.#sink, [encodeCustomScalars(layout)], LAYOUT_STEP);
+  }
+}
+
+interface Category {
+  readonly charts: Map<string, LayoutChart>;
+  closed?: boolean;
+}
