@@ -39,6 +39,8 @@ export interface AppendFileOptions<Buffer extends PendingBytes> extends FilePlac
   addHead?(wallTime: number): void;
   /** What the first file appears with, if that is more than a head; `now` in milliseconds. */
   firstContent?(now: number): FirstContent | undefined;
+  /** What a file appears with that takes the place of a deleted one, if the owner has it all: what is pending is dropped then. */
+  contentAgain?(now: number): FirstContent;
   readonly onError: "throw" | "warn";
   /** Milliseconds between two syncs to the disk; none unless given. */
   readonly syncEveryMs?: number | undefined;
@@ -253,7 +255,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
 
   #open(): void {
     try {
-      if (!this.#openFirst()) this.#openNext();
+      if (!this.#openWhole()) this.#openNext();
     } catch (error) {
       const { directory, what } = this.#options;
       throw this.#fail(new WriteError(directory.path, error, `Cannot create an ${what} in`));
@@ -261,8 +263,9 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     this.#start();
   }
 
-  #openFirst(): boolean {
-    const content = this.fileNumber === 0 ? this.#options.firstContent?.(this.now) : undefined;
+  #openWhole(): boolean {
+    const { firstContent, contentAgain } = this.#options;
+    const content = this.fileNumber === 0 ? firstContent?.(this.now) : contentAgain?.(this.now);
     if (content === undefined) return false;
     try {
       this.#file.createWhole(content.pieces, this.now);
@@ -271,6 +274,7 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
       content.onFailed(error);
       return false;
     }
+    this.buffer.discard(this.buffer.length);
     content.onMade();
     return true;
   }

@@ -1,29 +1,34 @@
 // What the event file of a bounded run has: its curves, and the events that are no scalars.
 
 import { RecordBuffer } from "../wire/record-buffer.js";
-import { encodeTfRecord, FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
+import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
+import { boundedHeadOf, type Coverage } from "./coverage.js";
 import type { FileSystem } from "./file-system.js";
-import { headOf, startOf } from "./head.js";
-import { thinned, type OtherEvent } from "./other-events.js";
+import { startOf } from "./head.js";
+import { countByKey, OtherEventReader, thinned, type OtherEvent } from "./other-events.js";
 import { TagCurves } from "./tag-curves.js";
 
 /** What TensorBoard may show of a tag that is no scalar; it keeps 10 to 100 of them unless told otherwise. */
 const MOST_OTHERS = 100;
 const FEWEST_POINTS = 8;
-/** Bytes of an event with one scalar, the tag's own not counted; at most. */
-const SCALAR_BYTES = 56;
+/** A tag has metadata with its first event, and shows its last. */
+const FEWEST_OTHERS = 2;
+/** A new file has room for a while: what is fuller than this goes down to a half. */
+const FULL = 3 / 4;
+const PIECE_BYTES = 64 * 1024;
 
 /** Everything that a bounded run shows. */
 export class BoundedContent {
   readonly curves: TagCurves;
   /** In the order in which they came. */
-  others: OtherEvent[] = [];
+  others: readonly OtherEvent[] = [];
   /** The first step of anything that earlier files have; what is written anew makes all from there on void. */
   firstStep = Infinity;
   #mostOthers: number;
+  #counts = new Map<string, number>();
+  // Of the last `pieces`: what takes it back, and which events are where.
   #takeBack: (() => void)[] = [];
-  #offsets: number[] = [];
-  readonly #counts = new Map<string, number>();
+  #copies: { event: OtherEvent; offset: number; length: number }[] = [];
 
   /** `maxPoints`: the most points a tag, from 8. */
   constructor(maxPoints: number) {
@@ -31,22 +36,32 @@ export class BoundedContent {
     this.#mostOthers = Math.min(maxPoints, MOST_OTHERS);
   }
 
-  /** Whether there are more events of a tag than are kept. */
-  get hasTooMany(): boolean {
+  /** What makes void all from the first step on that earlier files have. `wallTime` in seconds. */
+  starts(wallTime: number): readonly Uint8Array[] {
+    const { firstStep } = this;
+    if (firstStep === Infinity) return [];
+    // Of an event that is no scalar a step may be beyond what is exact in a number: then a START before it will do.
+    if (firstStep < Number.MIN_SAFE_INTEGER) return startOf(wallTime, -(2n ** 63n));
+    return startOf(wallTime, Math.min(firstStep, Number.MAX_SAFE_INTEGER));
+  }
+
+  /** Whether the file cannot have more of it by adding to it. */
+  get needsNewFile(): boolean {
     for (const count of this.#counts.values()) if (count > this.#mostOthers) return true;
+    for (const curve of this.curves) if (!curve.fits) return true;
     return false;
   }
 
   /** About as many bytes as `pieces` has, rather more than fewer. */
   get size(): number {
     let bytes = 256;
-    for (const { tag, curve } of this.curves) bytes += curve.length * (SCALAR_BYTES + 3 * tag.length);
+    for (const curve of this.curves) bytes += curve.size;
     for (const { length } of this.others) bytes += HEADER_BYTES + length + FOOTER_BYTES;
     return bytes;
   }
 
   addOther(event: OtherEvent): void {
-    this.others.push(event);
+    (this.others as OtherEvent[]).push(event);
     this.#counts.set(event.key, (this.#counts.get(event.key) ?? 0) + 1);
     this.firstStep = Math.min(this.firstStep, event.step);
   }
@@ -57,58 +72,77 @@ export class BoundedContent {
     this.#setOthers(this.others.filter((event) => event.step < step));
   }
 
-  /** Fewer events of each tag that has too many, so that there is room for as many again. */
-  thin(): void {
-    const most = this.#mostOthers;
-    const half = Math.max(1, Math.floor(most / 2));
-    const tooMany = this.others.filter(({ key }) => this.#counts.get(key)! > most);
-    const kept = new Set(thinned(tooMany, half));
-    this.#setOthers(this.others.filter((event) => this.#counts.get(event.key)! <= most || kept.has(event)));
+  /** Finishes all curves: every point that they have may be shown. */
+  finishCurves(): void {
+    for (const { curve } of this.curves) curve.finish();
   }
 
-  /** Fewer points and events until `size` is at most `bytes`, or as few as there may be. */
-  shrinkTo(bytes: number): void {
-    while (this.size > bytes && (this.curves.limit > FEWEST_POINTS || this.#mostOthers > 1)) {
-      this.curves.shrink(Math.max(FEWEST_POINTS, Math.floor(this.curves.limit / 2)));
-      this.#mostOthers = Math.max(1, Math.floor(this.#mostOthers / 2));
-      this.#setOthers(thinned(this.others, this.#mostOthers));
+  /**
+   * Fewer points and events of each tag that has many, so that there is room for more; fewer of all until `size` is at most `maxBytes`. What is
+   * left of each curve ends with its last point when it is finished behind this.
+   */
+  makeRoom(maxBytes = Infinity): void {
+    for (const { fits, curve } of this.curves) {
+      if (curve.length > curve.limit * (fits ? FULL : 1 / 2)) curve.compact();
     }
+    const many = this.others.filter(({ key }) => this.#counts.get(key)! > this.#mostOthers * FULL);
+    const kept = new Set(thinned(many, Math.max(FEWEST_OTHERS, Math.floor(this.#mostOthers / 2))));
+    const isMany = new Set(many);
+    this.#setOthers(this.others.filter((event) => !isMany.has(event) || kept.has(event)));
+    this.#shrinkTo(maxBytes);
   }
 
-  /** A file's bytes with everything, behind STARTs that make void what earlier files have. `moveTo` or `takeBack` follows. */
-  *pieces(wallTime: number, kind: string, fileSystem: FileSystem): IterableIterator<Uint8Array> {
-    const buffer = new RecordBuffer(64 * 1024);
-    buffer.append(headOf(wallTime, kind));
+  /**
+   * A file's bytes with everything, behind STARTs that make void what earlier files have. `moveTo` or `takeBack` follows. An event that is no
+   * scalar and whose file is gone is left out. Throws the system's error.
+   */
+  *pieces(wallTime: number, fs: FileSystem, coverage?: Coverage): IterableIterator<Uint8Array> {
+    this.#takeBack = [];
+    this.#copies = [];
+    const buffer = new RecordBuffer(2 * PIECE_BYTES);
+    const taken = (): Uint8Array => {
+      const bytes = buffer.bytes.subarray(0, buffer.length);
+      buffer.length = 0;
+      return bytes;
+    };
+    buffer.append(boundedHeadOf(wallTime));
     this.firstStep = Math.min(this.firstStep, this.curves.firstStep);
-    if (this.firstStep < Infinity)
-      for (const start of startOf(wallTime, this.firstStep)) buffer.append(start);
-    this.#takeBack = [...this.curves].map((curve) => curve.appendAll(buffer));
-    yield buffer.bytes.subarray(0, buffer.length);
-    let offset = buffer.length;
-    this.#offsets = [];
-    for (const event of this.others) {
-      const record = encodeTfRecord(readBytes(event, fileSystem));
-      yield record;
-      this.#offsets.push(offset + HEADER_BYTES);
-      offset += record.length;
+    for (const start of this.starts(wallTime)) buffer.append(start);
+    let offset = 0;
+    for (const curve of this.curves) {
+      this.#takeBack.push(curve.appendAll(buffer));
+      if (buffer.length < PIECE_BYTES) continue;
+      offset += buffer.length;
+      yield taken();
     }
+    offset += buffer.length;
+    yield taken();
+    const reader = new OtherEventReader(fs);
+    try {
+      for (const event of this.others) {
+        const record = reader.read(event);
+        if (record === undefined) continue;
+        const length = record.length - HEADER_BYTES - FOOTER_BYTES;
+        this.#copies.push({ event, offset: offset + HEADER_BYTES, length });
+        offset += record.length;
+        yield record;
+      }
+    } finally {
+      reader.close();
+    }
+    if (coverage === undefined) return;
+    buffer.append(boundedHeadOf(wallTime, coverage));
+    yield taken();
   }
 
-  /** The last `pieces` are in the file `path`. */
-  moveTo(path: string): void {
-    this.others = this.others.map((event, i) => ({ ...event, path, offset: this.#offsets[i]! }));
-  }
-
-  /** The file is a new one with nothing in it, and the one before is gone: events that are no scalars are with it. */
-  startOver(): void {
-    for (const curve of this.curves) curve.forget();
-    this.#setOthers([]);
-  }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.voidFrom(-Infinity);
-    this.firstStep = Infinity;
+  /** The last `pieces` are in the file `path`. Returns how many events it could not have. */
+  moveTo(path: string): number {
+    const gone = this.others.length - this.#copies.length;
+    this.#setOthers(
+      this.#copies.map(({ event, offset, length }) => ({ ...event, path, offset, length, scalars: [] })),
+    );
+    this.#takeBack = [];
+    return gone;
   }
 
   /** There is no file of the last `pieces` after all: the one before goes on. */
@@ -117,25 +151,22 @@ export class BoundedContent {
     this.#takeBack = [];
   }
 
-  #setOthers(others: OtherEvent[]): void {
-    this.others = others;
-    this.#counts.clear();
-    for (const { key } of others) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  /** Forgets everything. */
+  clear(): void {
+    this.voidFrom(-Infinity);
+    this.firstStep = Infinity;
   }
-}
 
-function readBytes({ path, offset, length }: OtherEvent, fs: FileSystem): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const fd = fs.openSync(path, "r");
-  try {
-    for (let done = 0; done < length;) {
-      const read = fs.readSync(fd, bytes, done, length - done, offset + done);
-      if (read === 0)
-        throw Object.assign(new Error(`${path} ends before byte ${offset + length}`), { code: "EIO" });
-      done += read;
+  #shrinkTo(bytes: number): void {
+    while (this.size > bytes && (this.curves.limit > FEWEST_POINTS || this.#mostOthers > FEWEST_OTHERS)) {
+      this.curves.shrink(Math.max(FEWEST_POINTS, Math.floor(this.curves.limit / 2)));
+      this.#mostOthers = Math.max(FEWEST_OTHERS, Math.floor(this.#mostOthers / 2));
+      this.#setOthers(thinned(this.others, this.#mostOthers));
     }
-  } finally {
-    fs.closeSync(fd);
   }
-  return bytes;
+
+  #setOthers(others: readonly OtherEvent[]): void {
+    this.others = [...others];
+    this.#counts = countByKey(others);
+  }
 }

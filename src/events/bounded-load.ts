@@ -1,17 +1,18 @@
 // What earlier sessions of a run left, for a bounded one that continues it.
 
-import { basename, join } from "node:path";
-import { CorruptFileError } from "../errors.js";
+import { join } from "node:path";
+import { CorruptFileError, errnoOf } from "../errors.js";
 import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
+import type { SummaryValue } from "../wire/summary.js";
+import { numberIn } from "../wire/tensor-number.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
 import type { BoundedContent } from "./bounded-content.js";
+import { parseWriter, type Coverage } from "./coverage.js";
 import { compareNames, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
-import { BOUNDED, WRITER } from "./head.js";
 import { keyOf } from "./other-events.js";
 import { readRecords } from "./read-records.js";
-import { eventsAtEnd } from "./record-tail.js";
 
 /** A file of an earlier session. */
 export interface EarlierFile {
@@ -40,10 +41,10 @@ export interface Load {
 }
 
 /**
- * Reads the earlier files of a run into `content`, as TensorBoard's data server would show them, and behind them what only the last
- * session's record file has. `undefined` when somebody is writing the run.
+ * Reads the earlier files of a run into `content`, as TensorBoard's data server would show them, and of the last session what only its
+ * record file has. `undefined` when somebody is writing the run.
  *
- * Throws the system's errors. Changes no file.
+ * Throws the system's errors, and an error when a scalar's step is no safe integer. Changes no file.
  */
 export function loadEarlierFiles(content: BoundedContent, options: LoadOptions): Load | undefined {
   const { dir, fileSystem, asker, purgeStep } = options;
@@ -54,21 +55,32 @@ export function loadEarlierFiles(content: BoundedContent, options: LoadOptions):
   if (!names.every(isLeft)) return undefined;
   const loader = new Loader(content, fileSystem);
   const files = names.map((name) => loader.addFile(join(dir, name)));
-  if (loader.recordFile !== undefined) loader.addTail(join(dir, loader.recordFile));
-  if (purgeStep !== undefined) {
-    content.firstStep = Math.min(content.firstStep, purgeStep);
-    content.voidFrom(purgeStep);
-  }
-  for (const { curve } of content.curves) curve.finish();
+  loader.addTail(dir);
+  if (purgeStep !== undefined) content.voidFrom(purgeStep);
+  content.finishCurves();
   return { files, problems: loader.problems };
+}
+
+/** A scalar's step is beyond what the curves hold exactly. */
+class StepError extends Error {}
+
+/** An event and where it stands. */
+interface Found {
+  readonly event: Event;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 class Loader {
   readonly problems: Error[] = [];
-  /** The record file of the last session, if it was a bounded one. */
-  recordFile: string | undefined;
   readonly #content: BoundedContent;
   readonly #fs: FileSystem;
+  // The plugin that each tag's first metadata names.
+  readonly #plugins = new Map<string, string | undefined>();
+  // Of a bounded file: its last mark, and what stands behind it.
+  #coverage: Coverage | undefined;
+  #behind: Found[] = [];
 
   constructor(content: BoundedContent, fs: FileSystem) {
     this.#content = content;
@@ -76,54 +88,70 @@ class Loader {
   }
 
   addFile(path: string): EarlierFile {
-    let kind: EarlierFile["kind"] = "foreign";
-    this.recordFile = undefined;
-    let offset = 0;
+    let kind: EarlierFile["kind"] | undefined;
     try {
-      for (const data of readRecords(path, this.#fs)) {
-        const event = decodeEvent(data);
-        const writer = event.sourceMetadata?.writer;
-        if (writer?.startsWith(WRITER) === true) {
-          const [, recordFile] = writer.split(` ${BOUNDED} `);
-          kind = writer.includes(` ${BOUNDED}`) ? "bounded" : "whole";
-          this.recordFile = recordFile;
+      for (const found of this.#eventsOf(path)) {
+        const writer = parseWriter(found.event.sourceMetadata?.writer);
+        if (kind === undefined) {
+          this.#addBehind();
+          this.#coverage = undefined;
+          kind = writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
         }
-        this.#add(event, path, offset + HEADER_BYTES, data.length);
-        offset += HEADER_BYTES + data.length + FOOTER_BYTES;
+        if (kind === "bounded" && writer?.coverage !== undefined) {
+          this.#addBehind();
+          this.#coverage = writer.coverage;
+        } else if (this.#coverage !== undefined) this.#behind.push(found);
+        else this.#add(found);
       }
-      // Nothing in it: killed at its first write.
-      return { path, kind: offset === 0 ? "bounded" : kind };
+      // One with nothing in it is of a session that was killed at its first write.
+      return { path, kind: kind ?? "bounded" };
     } catch (error) {
-      if (!(error instanceof CorruptFileError) && (error as NodeJS.ErrnoException).syscall !== undefined)
-        throw error;
-      this.problems.push(error as Error);
+      this.#keepProblem(error);
       return { path, kind: "foreign" };
     }
   }
 
-  /** Adds what `path` has behind the curves: what was logged within a stride that was not finished. */
-  addTail(path: string): void {
-    const { curves } = this.#content;
+  /**
+   * Adds what the last bounded session logged behind its last mark: from its record file, and what that has not, as when it was deleted, from
+   * the event file.
+   */
+  addTail(dir: string): void {
+    const coverage = this.#coverage;
+    if (coverage === undefined) return;
+    const behind = new Set(this.#behind.flatMap(({ event }) => placesOf(event)));
+    const recorded = new Set<string>();
     try {
-      const lastSteps = new Map([...curves].map(({ tag, curve }) => [tag, curve.lastStep]));
-      const earliest = Math.min(...lastSteps.values());
-      for (const { step, wallTime, summary } of eventsAtEnd(
-        path,
-        this.#fs,
-        (first) => first.step <= earliest,
-      )) {
-        for (const { tag, simpleValue, metadata } of summary ?? []) {
-          if (simpleValue === undefined || step <= (lastSteps.get(tag) ?? -Infinity)) continue;
-          curves.of(tag, metadata).curve.add(Number(step), wallTime, simpleValue);
-        }
+      for (const found of this.#eventsOf(join(dir, coverage.recordFile), coverage.bytes)) {
+        this.#add(found);
+        for (const place of placesOf(found.event)) if (behind.has(place)) recorded.add(place);
       }
     } catch (error) {
       // It was deleted, or moved to an archive.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.problems.push(error as Error);
+      if (errnoOf(error) !== "ENOENT") this.#keepProblem(error);
+    }
+    for (const found of this.#behind) {
+      const { event } = found;
+      const [first] = event.summary ?? [];
+      const isOld =
+        first?.simpleValue !== undefined && event.step <= this.#content.curves.of(first.tag).curve.lastStep;
+      if (!isOld && !placesOf(event).some((place) => recorded.has(place))) this.#add(found);
     }
   }
 
-  #add(event: Event, path: string, offset: number, length: number): void {
+  *#eventsOf(path: string, from = 0): IterableIterator<Found> {
+    let offset = from;
+    for (const data of readRecords(path, this.#fs, from)) {
+      yield { event: decodeEvent(data), path, offset: offset + HEADER_BYTES, length: data.length };
+      offset += HEADER_BYTES + data.length + FOOTER_BYTES;
+    }
+  }
+
+  #addBehind(): void {
+    for (const found of this.#behind) this.#add(found);
+    this.#behind = [];
+  }
+
+  #add({ event, path, offset, length }: Found): void {
     const content = this.#content;
     const step = Number(event.step);
     if (event.sessionLog?.status === SessionStatus.START) {
@@ -132,19 +160,40 @@ class Loader {
       return;
     }
     const { summary } = event;
-    if (summary?.every(({ simpleValue }) => simpleValue !== undefined) === true) {
-      content.firstStep = Math.min(content.firstStep, step);
-      for (const { tag, simpleValue, metadata } of summary) {
-        content.curves.of(tag, metadata).curve.add(step, event.wallTime, simpleValue!);
+    if (summary !== undefined) content.firstStep = Math.min(content.firstStep, step);
+    const others: SummaryValue[] = [];
+    const scalars: string[] = [];
+    for (const value of summary ?? []) {
+      const number = this.#numberOf(value);
+      if (number === undefined) {
+        others.push(value);
+        continue;
       }
-      return;
+      if (typeof event.step === "bigint") throw new StepError(`${path} has a scalar at step ${event.step}`);
+      content.curves.of(value.tag, value.metadata).curve.add(step, event.wallTime, number);
+      scalars.push(value.tag);
     }
-    const key = keyOf(event);
-    if (key !== undefined) content.addOther({ key, step, path, offset, length });
+    const key = keyOf(summary === undefined ? event : { summary: others });
+    if (key !== undefined) content.addOther({ key, step, path, offset, length, scalars });
+  }
+
+  // Of a scalar in either of its forms.
+  #numberOf({ tag, metadata, simpleValue, tensor }: SummaryValue): number | undefined {
+    if (metadata !== undefined && !this.#plugins.has(tag)) this.#plugins.set(tag, metadata.pluginName);
+    if (simpleValue !== undefined || tensor === undefined) return simpleValue;
+    return this.#plugins.get(tag) === "scalars" ? numberIn(tensor) : undefined;
+  }
+
+  #keepProblem(error: unknown): void {
+    const isDamage =
+      error instanceof CorruptFileError || (error as NodeJS.ErrnoException).syscall === undefined;
+    if (!isDamage || error instanceof StepError) throw error;
+    this.problems.push(error as Error);
   }
 }
 
-/** The name of a file, as a bounded event file says which record file goes with it. */
-export function recordFileKind(path: string | undefined): string {
-  return path === undefined ? BOUNDED : `${BOUNDED} ${basename(path)}`;
+/** What tells an event's values, or an event without values, from others of a run. */
+function placesOf(event: Event): string[] {
+  const { step, summary } = event;
+  return summary === undefined ? [`${step} ${keyOf(event)}`] : summary.map(({ tag }) => `${step} tag ${tag}`);
 }

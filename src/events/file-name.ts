@@ -37,6 +37,11 @@ export function eventFileNameOf(recordFileName: string): string | undefined {
   return recordFileName.replace(RECORDS_PREFIX, PREFIX);
 }
 
+/** Whether it is `events.out.tfevents.<seconds>` and more, as this package, torch and tensorboardX name event files. */
+export function hasUsualForm(name: string): boolean {
+  return ANY_SECONDS.test(name);
+}
+
 /** When the file of this name was made, in milliseconds, as its name has it; `undefined` for names without it. */
 export function timeInName(name: string): number | undefined {
   const seconds = OURS.exec(name)?.[2];

@@ -5,9 +5,10 @@ import { CorruptFileError } from "../errors.js";
 import { decodeEvent, SessionStatus } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
+import { parseWriter } from "./coverage.js";
 import { authorInName, compareNames, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
-import { BOUNDED, headOf, startOf, WRITER } from "./head.js";
+import { headOf, startOf } from "./head.js";
 import { KeptEvents, lesser, readStoredEvents, type Step, type StoredEvent } from "./kept-events.js";
 import { followedAt, STAYS_MS } from "./old-files.js";
 import { readRecords } from "./read-records.js";
@@ -112,8 +113,7 @@ function readFromEnd(paths: readonly string[], { fileSystem, onDamage }: FoldOpt
 // An empty file is what a session leaves that was killed at its first write.
 function isWholeSession(path: string, fileSystem: FileSystem): boolean {
   for (const data of readRecords(path, fileSystem)) {
-    const writer = decodeEvent(data).sourceMetadata?.writer;
-    return writer?.startsWith(WRITER) === true && !writer.includes(` ${BOUNDED}`);
+    return parseWriter(decodeEvent(data).sourceMetadata?.writer)?.isBounded === false;
   }
   return authorInName(basename(path)) !== undefined;
 }

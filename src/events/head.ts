@@ -6,9 +6,6 @@ import { encodeEvent, SessionStatus } from "../wire/event.js";
 /** What the writer named in a file of this package begins with. */
 export const WRITER = "tensorboard-node-logger";
 
-/** What stands behind it in a file that has not every event of its session; the name of the file that has may follow. */
-export const BOUNDED = "bounded";
-
 /**
  * The first event of a file: the version of the format, and who wrote it. `kind` says of a file that it has not every event of its session.
  * `wallTime` in seconds.

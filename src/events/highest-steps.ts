@@ -3,12 +3,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CorruptFileError, LogdirError } from "../errors.js";
-import { SessionStatus, type Event } from "../wire/event.js";
+import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
+import { parseWriter, type Coverage } from "./coverage.js";
 import { EventFileReader } from "./event-file-reader.js";
 import { compareNames, isEventFileName } from "./file-name.js";
-import { BOUNDED } from "./head.js";
 import { nodeFileSystem } from "./file-system.js";
-import { eventsAtEnd } from "./record-tail.js";
+import { readRecords } from "./read-records.js";
 
 /**
  * By tag, the highest step in the event files of the directory `dir`, and at the end of the record file that goes with the last one. Steps that a later session made void do not count. Damage is passed over: what can be read of a file is. An empty map
@@ -18,11 +18,9 @@ import { eventsAtEnd } from "./record-tail.js";
  */
 export function highestSteps(dir: string): Map<string, number> {
   const highest = new Map<string, number>();
-  let recordFile: string | undefined;
-  for (const name of eventFilesIn(dir)) {
-    recordFile = readEventFile(join(dir, name), highest);
-  }
-  if (recordFile !== undefined) readEndOfRecords(join(dir, recordFile), highest);
+  let coverage: Coverage | undefined;
+  for (const name of eventFilesIn(dir)) coverage = readEventFile(join(dir, name), highest);
+  if (coverage !== undefined) readRest(join(dir, coverage.recordFile), coverage.bytes, highest);
   return highest;
 }
 
@@ -36,20 +34,20 @@ function eventFilesIn(dir: string): string[] {
   }
 }
 
-/** Returns the name of the record file that the file says goes with it, if it says so. */
-function readEventFile(path: string, highest: Map<string, number>): string | undefined {
-  let recordFile: string | undefined;
+/** Returns how much of a record file the file has, if it says so. */
+function readEventFile(path: string, highest: Map<string, number>): Coverage | undefined {
+  let coverage: Coverage | undefined;
   try {
     using reader = new EventFileReader(path);
     for (let event = nextReadable(reader); event !== undefined; event = nextReadable(reader)) {
-      recordFile ??= event.sourceMetadata?.writer.split(` ${BOUNDED} `)[1];
+      coverage = parseWriter(event.sourceMetadata?.writer)?.coverage ?? coverage;
       if (event.sessionLog?.status === SessionStatus.START) voidFrom(Number(event.step), highest);
       addSteps(event, highest);
     }
   } catch (error) {
     if (!(error instanceof LogdirError)) throw error;
   }
-  return recordFile;
+  return coverage;
 }
 
 function nextReadable(reader: EventFileReader): Event | undefined {
@@ -64,12 +62,9 @@ function nextReadable(reader: EventFileReader): Event | undefined {
 }
 
 // What a bounded session logged and had not shown yet when it was killed.
-function readEndOfRecords(path: string, highest: Map<string, number>): void {
-  const earliest = Math.min(...highest.values());
+function readRest(recordFile: string, from: number, highest: Map<string, number>): void {
   try {
-    for (const event of eventsAtEnd(path, nodeFileSystem, ({ step }) => step <= earliest)) {
-      addSteps(event, highest);
-    }
+    for (const data of readRecords(recordFile, nodeFileSystem, from)) addSteps(decodeEvent(data), highest);
   } catch {
     // What was read before counts.
   }

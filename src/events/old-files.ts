@@ -31,7 +31,7 @@ export class OldFiles {
 
   /**
    * To be deleted `STAYS_MS` after `followedAt`, when the next file appeared; milliseconds. With a `newPath`, which is no event file's, it is
-   * given that name instead.
+   * given that name instead, unless there is such a file.
    */
   add(path: string, followedAt: number, newPath?: string): void {
     this.#files.push({ path, dueAt: followedAt + STAYS_MS, newPath });
@@ -50,7 +50,7 @@ export class OldFiles {
       if (now < dueAt) return true;
       try {
         if (newPath === undefined) this.#fs.unlinkSync(path);
-        else this.#fs.renameSync(path, newPath);
+        else if (!this.#exists(newPath)) this.#fs.renameSync(path, newPath);
         return false;
       } catch (error) {
         return errnoOf(error) !== "ENOENT";
@@ -63,6 +63,16 @@ export class OldFiles {
   close(): void {
     this.sweep();
     clearTimeout(this.#timer);
+  }
+
+  #exists(path: string): boolean {
+    try {
+      this.#fs.statSync(path);
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return false;
+      throw error;
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
-import { eventFileNameOf, recordFileNameOf } from "./file-name.js";
+import { eventFileNameOf, hasUsualForm, recordFileNameOf } from "./file-name.js";
 import { foldRecordFiles } from "./fold-records.js";
 import { headOf, startOf } from "./head.js";
 import type { OldFiles } from "./old-files.js";
@@ -24,7 +24,8 @@ export function recordFileOf(
     buffer,
     what: "record file",
     newPath: (existing, now) => {
-      const names = existing.flatMap((name) => eventFileNameOf(name) ?? []);
+      // Those of event files too: one that has all events of its session becomes a record file.
+      const names = existing.flatMap((name) => eventFileNameOf(name) ?? (hasUsualForm(name) ? name : []));
       const path = session.newPath(names, now);
       return join(dirname(path), recordFileNameOf(basename(path)));
     },

@@ -6,6 +6,9 @@ import { ScalarEventEncoder } from "../wire/scalar-event.js";
 import { encodeEvent } from "../wire/event.js";
 import type { SummaryMetadata } from "../wire/summary.js";
 
+/** Bytes of a record with one scalar, the tag's own not counted; at most. */
+const SCALAR_BYTES = 56;
+
 /** A tag's curve. */
 export class TagCurve {
   readonly tag: string;
@@ -13,10 +16,7 @@ export class TagCurve {
   readonly curve: BoundedCurve;
   readonly #encoder: ScalarEventEncoder;
   readonly #time = new Float64Array(1);
-  // The last step that the file has of the tag, how many points it has, and after how many rewinds of the curve it was begun.
-  #writtenTo = -Infinity;
-  #written = 0;
-  #rewinds = 0;
+  #written = nothingWritten();
 
   constructor(tag: string, metadata: SummaryMetadata | undefined, limit: number) {
     this.tag = tag;
@@ -32,7 +32,16 @@ export class TagCurve {
 
   /** Whether the file can have the finished points by adding to it: it keeps its limit, and nothing in it is void. */
   get fits(): boolean {
-    return this.#rewinds === this.curve.rewinds && this.#written + this.unwritten <= this.curve.limit;
+    const { rewinds, points } = this.#written;
+    return points === 0 || (rewinds === this.curve.rewinds && points + this.unwritten <= this.curve.limit);
+  }
+
+  /** Bytes of all finished points in a file, rather more than fewer. */
+  get size(): number {
+    const { length } = this.curve;
+    if (length === 0) return 0;
+    const first = this.metadata === undefined ? 0 : this.#described(0).length;
+    return first + length * (SCALAR_BYTES + Buffer.byteLength(this.tag));
   }
 
   /** Adds the finished points that the file has not. */
@@ -42,46 +51,60 @@ export class TagCurve {
 
   /** Adds all finished points, for a new file. Returns what takes that back, should there be none. */
   appendAll(buffer: RecordBuffer): () => void {
-    const [to, written, rewinds] = [this.#writtenTo, this.#written, this.#rewinds];
-    this.#writtenTo = -Infinity;
-    this.#written = 0;
-    this.#rewinds = this.curve.rewinds;
+    const written = this.#written;
+    this.#written = nothingWritten();
     this.append(buffer);
     return () => {
-      this.#writtenTo = to;
       this.#written = written;
-      this.#rewinds = rewinds;
     };
   }
 
-  /** The file is a new one, that has nothing of the tag. */
-  forget(): void {
-    this.#writtenTo = -Infinity;
-    this.#written = 0;
-    this.#rewinds = this.curve.rewinds;
-  }
-
-  // Strides that were doubled since have other points before that step; the file's are finer.
+  // Strides that were doubled since have other points before that step; the file's are finer. Of points with equal steps, the last are new.
   #firstUnwritten(): number {
     const { steps, length } = this.curve;
+    const { lastStep, atLastStep } = this.#written;
     let i = length;
-    while (i > 0 && steps[i - 1]! > this.#writtenTo) i--;
-    return i;
+    while (i > 0 && steps[i - 1]! > lastStep) i--;
+    let equal = i;
+    while (equal > 0 && steps[equal - 1] === lastStep) equal--;
+    return Math.min(i, equal + atLastStep);
   }
 
   #write(buffer: RecordBuffer, i: number): void {
     const { steps, wallTimes, values } = this.curve;
-    const { tag, metadata } = this;
-    if (this.#written === 0 && metadata !== undefined) {
-      const summary = [{ tag, simpleValue: values[i]!, metadata }];
-      buffer.append(encodeEvent({ wallTime: wallTimes[i]!, step: steps[i]!, summary }));
+    const written = this.#written;
+    const step = steps[i]!;
+    if (written.points === 0 && this.metadata !== undefined) {
+      buffer.append(this.#described(i));
     } else {
       this.#time[0] = wallTimes[i]!;
-      this.#encoder.writeOne(buffer, this.#time, steps[i]!, values[i]!);
+      this.#encoder.writeOne(buffer, this.#time, step, values[i]!);
     }
-    this.#written++;
-    this.#writtenTo = steps[i]!;
+    if (written.points++ === 0) written.rewinds = this.curve.rewinds;
+    written.atLastStep = step === written.lastStep ? written.atLastStep + 1 : 1;
+    written.lastStep = step;
   }
+
+  #described(i: number): Uint8Array {
+    const { steps, wallTimes, values } = this.curve;
+    const { tag, metadata } = this;
+    const summary = [{ tag, simpleValue: values[i]!, ...(metadata && { metadata }) }];
+    return encodeEvent({ wallTime: wallTimes[i]!, step: steps[i]!, summary });
+  }
+}
+
+/** What a file has of a tag. */
+interface Written {
+  points: number;
+  /** The last step that it has, and how many points with it. */
+  lastStep: number;
+  atLastStep: number;
+  /** How many rewinds the curve had at the first of the points. */
+  rewinds: number;
+}
+
+function nothingWritten(): Written {
+  return { points: 0, lastStep: -Infinity, atLastStep: 0, rewinds: 0 };
 }
 
 /** All curves of a run, by tag. */

@@ -85,6 +85,14 @@ export function decodeEvent(bytes: Uint8Array): Event {
   return event;
 }
 
+/** An Event's bytes without its values under these tags. The others stay as they are, in old forms too. Throws like `decodeEvent`. */
+export function withoutValues(bytes: Uint8Array, tags: readonly string[]): Uint8Array {
+  const message = tensorboard.Event.decode(bytes);
+  const value = message.summary?.value?.filter(({ tag }) => !tags.includes(tag ?? ""));
+  const summary = value === undefined ? message.summary : { value };
+  return tensorboard.Event.encode({ ...message, summary } as tensorboard.Event.$Properties).finish();
+}
+
 function sessionLogToMessage(log: SessionLog): tensorboard.SessionLog.$Properties {
   return {
     status: log.status,

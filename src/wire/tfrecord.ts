@@ -46,20 +46,6 @@ export function encodeTfRecord(data: Uint8Array): Uint8Array {
 }
 
 /**
- * Where in `bytes`, from `from` on, the first place is at which a record can begin: a length that is possible, with its right checksum.
- * `undefined` when there is none. A place that only looks like one comes up once in four billion.
- */
-export function findRecord(bytes: Uint8Array, from: number): number | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = from; at + HEADER_BYTES <= bytes.length; at++) {
-    // No record is of 4 GiB, and no more than 2: most places are passed over by that.
-    if (view.getUint32(at + 4, true) !== 0 || bytes[at + 3]! > 0x7f) continue;
-    if (view.getUint32(at + 8, true) === maskedCrc32c(bytes, at, at + 8)) return at;
-  }
-  return undefined;
-}
-
-/**
  * Decodes a stream of TFRecords that arrives in pieces of any size.
  *
  * `next` gives the next complete record, or `undefined` when more bytes are needed, which is no error: the file may be

@@ -1,5 +1,5 @@
 // Old files: when each is deleted, by a clock that the test moves, and by a timer.
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { followedAt, OldFiles, STAYS_MS } from "../../src/events/old-files.js";
@@ -68,6 +68,20 @@ describe("an old file", () => {
     clock.advance(60_000);
     old.sweep();
     expect(filesIn(dir)).toEqual(["b"]);
+  });
+
+  it("keeps its name where the other one is taken", () => {
+    const [a, b] = [file("a"), file("b")];
+    writeFileSync(b, "not to be lost");
+    old.add(a, NOW, b);
+    disk.failing.set("statSync", "EIO");
+    clock.advance(60_000);
+    old.sweep();
+    expect(old.count).toBe(1);
+    disk.failing.clear();
+    old.sweep();
+    expect([filesIn(dir), old.count]).toEqual([["a", "b"], 0]);
+    expect(readFileSync(b, "utf8")).toBe("not to be lost");
   });
 
   it("that cannot be deleted is tried again", () => {

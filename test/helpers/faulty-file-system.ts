@@ -18,6 +18,8 @@ export class FaultyFileSystem implements FileSystem {
   readonly writes: WriteFault[] = [];
   /** Calls that fail with this code until the entry is deleted. */
   readonly failing = new Map<Call, string>();
+  /** Asked at every call, an open of any kind among them, for the code with which it is to fail. */
+  fault: ((call: Call) => string | undefined) | undefined;
   /** Bytes the disk still takes; then a write is short, and the next one fails with ENOSPC. */
   free = Infinity;
   /** The code with which a descriptor to sync by is refused. */
@@ -39,7 +41,10 @@ export class FaultyFileSystem implements FileSystem {
 
   #enter(call: Call): void {
     this.#counts.set(call, this.count(call) + 1);
-    const code = this.failing.get(call);
+    this.#fail(call, this.failing.get(call) ?? this.fault?.(call));
+  }
+
+  #fail(call: Call, code: string | undefined): void {
     if (code !== undefined) throw systemError(code, call);
   }
 
@@ -56,6 +61,7 @@ export class FaultyFileSystem implements FileSystem {
   openSync(path: string, flags: string): number {
     // The trial at construction is not the open that tests let fail.
     if (flags === "wx") this.#enter("openSync");
+    else this.#fail("openSync", this.fault?.("openSync"));
     if (flags === "r+" && this.noOpenForSync !== undefined) throw systemError(this.noOpenForSync, "open");
     const fd = nodeFileSystem.openSync(path, flags);
     this.openFiles++;

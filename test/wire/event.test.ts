@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
-import { decodeEvent, encodeEvent, SessionStatus, type Event } from "../../src/wire/event.js";
+import { decodeEvent, encodeEvent, SessionStatus, withoutValues, type Event } from "../../src/wire/event.js";
 import { bytes, concat, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 
@@ -265,5 +265,29 @@ describe("encodeEvent and decodeEvent", () => {
     expect(decodeEvent(tagged).taggedRunMetadata!.tag).toBe(whole);
     // A whole pair is one character.
     expect(decodeEvent(encodeEvent({ wallTime: 1, fileVersion: "\ud83d\ude00" })).fileVersion).toBe("😀");
+  });
+});
+
+describe("an event without some of its values", () => {
+  it("has the others as they were, in old forms too: TensorFlow 1 writes all of a step in one event", () => {
+    const scalar = bytes("0a 0a", "0a 03 6c6f73", "15 0000803f"); // tag "los", simple_value 1
+    const image = bytes("0a 10", "0a 03 696d67", "22 09 08 01 10 01 18 01 22 01 ff"); // tag "img", image of one pixel
+    const event = (...values: Uint8Array[]): Uint8Array => {
+      const summary = concat(...values);
+      return concat(bytes(WALL_TIME_1, "10 05"), Uint8Array.of(0x2a, summary.length), summary);
+    };
+    expect(decodeEvent(event(scalar, image)).summary).toHaveLength(2);
+    expect(hex(withoutValues(event(scalar, image, scalar), ["los"]))).toBe(hex(event(image)));
+    expect(hex(withoutValues(event(scalar, image), ["img"]))).toBe(hex(event(scalar)));
+  });
+
+  it("is the same event when it has none of them, or no values at all", () => {
+    const events: Event[] = [
+      { wallTime: 1.5, step: 3, summary: [{ tag: "a", simpleValue: 1 }] },
+      { wallTime: 1.5, step: 2 ** 40, graphDef: Uint8Array.of(1, 2) },
+      { wallTime: 2, step: -7n - 2n ** 60n, sessionLog: { status: SessionStatus.START } },
+    ];
+    for (const event of events) expect(decodeEvent(withoutValues(encodeEvent(event), ["b"]))).toEqual(event);
+    expect(decodeEvent(withoutValues(encodeEvent(events[0]!), ["a"]))).toEqual({ ...events[0], summary: [] });
   });
 });
