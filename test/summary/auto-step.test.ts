@@ -107,15 +107,15 @@ describe("without a step, a session that continues a run", () => {
 
   it("finds them also when its own file has taken up what the small files before had", () => {
     const dir = tempDir();
-    for (let i = 0; i < 4; i++) session(dir, (writer) => writer.addScalar(`t${i}`, 1, 10 * i));
+    for (let i = 0; i < 3; i++) session(dir, (writer) => writer.addScalar(`t${i}`, 1, 10 * i));
     const writer = new SummaryWriter(dir);
     writer.addScalar("other", 1, 100);
     writer.flush();
-    for (let i = 0; i < 4; i++) writer.addScalar(`t${i}`, 1);
+    for (let i = 0; i < 3; i++) writer.addScalar(`t${i}`, 1);
     writer.closeSync();
     const events = scalarsOf(eventsOf(writer.path!)).map(([tag, step]) => `${tag} ${step}`);
-    expect(events).toEqual(expect.arrayContaining(["t0 0", "t1 10", "t2 20", "t3 30"]));
-    expect(events.slice(-5)).toEqual(["other 100", "t0 1", "t1 11", "t2 21", "t3 31"]);
+    expect(events).toEqual(expect.arrayContaining(["t0 0", "t1 10", "t2 20"]));
+    expect(events.slice(-4)).toEqual(["other 100", "t0 1", "t1 11", "t2 21"]);
   });
 
   it("does not count the runs below", () => {
