@@ -9,6 +9,7 @@ import type { SummaryWriterOptions } from "../../src/summary/writer-options.js";
 import { errorOf } from "../helpers/errors.js";
 import { eventsOf, scalarsOf } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
+import { scriptedClock } from "../helpers/scripted-clock.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 
 const tempDir = useTempDir("auto-step");
@@ -107,8 +108,18 @@ describe("without a step, a session that continues a run", () => {
 
   it("finds them also when its own file has taken up what the small files before had", () => {
     const dir = tempDir();
-    for (let i = 0; i < 3; i++) session(dir, (writer) => writer.addScalar(`t${i}`, 1, 10 * i));
-    const writer = new SummaryWriter(dir);
+    // Far enough apart: what is younger than a minute is not folded.
+    const clock = scriptedClock();
+    const openLater = (): SummaryWriter => {
+      clock.advance(100_000);
+      return new SummaryWriter(dir, { clock });
+    };
+    for (let i = 0; i < 3; i++) {
+      const earlier = openLater();
+      earlier.addScalar(`t${i}`, 1, 10 * i);
+      earlier.closeSync();
+    }
+    const writer = openLater();
     writer.addScalar("other", 1, 100);
     writer.flush();
     for (let i = 0; i < 3; i++) writer.addScalar(`t${i}`, 1);
