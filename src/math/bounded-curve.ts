@@ -73,6 +73,8 @@ export class BoundedCurve {
     if (length < this.length) this.rewinds++;
     this.length = length;
     this.#last[0] = length === 0 ? -Infinity : this.steps[length - 1]!;
+    // A curve that begins again has strides as a new one: its first point must be one of its own.
+    if (length === 0) this.#stride = 1;
   }
 
   /** Finishes the open stride before its end; what the rest of it brings is merged with it when strides double. */

@@ -153,6 +153,29 @@ describe("a bounded curve", () => {
     expect(curve.lastStep).toBe(-Infinity);
   });
 
+  it("that begins all over again has its first point, as a new one has", () => {
+    const curve = curveOf(
+      8,
+      Array.from({ length: 100 }, (_, i): Point => [1000 * i, i % 3]),
+    );
+    curve.voidFrom(0);
+    for (const [step, value] of [
+      [0, 0],
+      [1000, -1],
+      [2000, 1],
+      [3000, 0],
+    ] as Point[]) {
+      curve.add(step, 0, value);
+    }
+    curve.finish();
+    expect(pointsOf(curve)).toEqual([
+      [0, 0],
+      [1000, -1],
+      [2000, 1],
+      [3000, 0],
+    ]);
+  });
+
   it("of equal steps, which no stride parts, has the lowest and the highest", () => {
     const curve = curveOf(
       8,
