@@ -4,6 +4,8 @@ import type { EventSink } from "../events/event-sink.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { ArrayInput } from "./arrays.js";
 import { addAudio, type AudioOptions } from "./dashboards/audio.js";
+import type { CustomScalars } from "./dashboards/custom-scalars.js";
+import { addEmbedding, type EmbeddingOptions } from "./dashboards/embedding.js";
 import { addGraph, addKerasModel, type GraphOptions, type KerasModelOptions } from "./dashboards/graph.js";
 import { addHistogram, addHistogramRaw, type HistogramOptions } from "./dashboards/histogram.js";
 import type { HParamsColumns } from "./dashboards/hparams-columns.js";
@@ -17,21 +19,29 @@ import {
   type ImagesOptions,
   type ImageWithBoxesOptions,
 } from "./dashboards/images.js";
+import { addPrCurve, addPrCurveRaw } from "./dashboards/pr-curve.js";
 import { addText } from "./dashboards/text.js";
 import type { DashboardOptions } from "./dashboards/write.js";
 import type { OperationNode } from "./graph.js";
 import type { EdgesAndCounts, LimitsAndCounts } from "./histogram.js";
 import type { ImageInput } from "./image.js";
 import type { KerasLayer } from "./keras-model.js";
+import type { LayoutInput, MarginInput } from "./custom-scalars.js";
+import type { PrCurveOptions, RawPrCurve } from "./pr-curve.js";
 import type { AudioInput } from "./samples.js";
 import type { TagDescription } from "./scalar.js";
+import type { TagPattern } from "./tag-pattern.js";
 import type { Text } from "./text.js";
 
 /** Where such a call goes, and under which tag. */
 export interface Destination {
   readonly sink: EventSink;
+  /** The run's directory; `undefined` for a writer without a file. */
+  readonly dir: string | undefined;
   /** The run's hyperparameters. */
   readonly hparams: HParamsLog;
+  /** The run's layout of custom scalars. */
+  readonly customScalars: CustomScalars;
   /** The whole tag, checked. */
   readonly tag: string;
   /** What is declared of the tag. */
@@ -70,6 +80,55 @@ export abstract class DashboardWriter<Tag extends string = string> {
   ): void {
     const to = this.destination(tag);
     addHistogramRaw(to.sink, to.tag, histogram, step, described(to, options));
+  }
+
+  /**
+   * Logs the precision-recall curve of `labels` (true or false, 1 or 0) and `predictions` from 0 to 1, at 201 thresholds unless told
+   * otherwise. Gives how many pairs were left out because they were no numbers. After torch's `add_pr_curve`.
+   */
+  addPrCurve(
+    tag: Tag,
+    labels: ArrayInput,
+    predictions: ArrayInput,
+    step: number,
+    options: PrCurveOptions & DashboardOptions = {},
+  ): number {
+    const to = this.destination(tag);
+    return addPrCurve(to.sink, to.tag, labels, predictions, step, described(to, options));
+  }
+
+  /** Logs a precision-recall curve that the program has counted. After torch's `add_pr_curve_raw`. */
+  addPrCurveRaw(tag: Tag, curve: RawPrCurve, step: number, options: DashboardOptions = {}): void {
+    const to = this.destination(tag);
+    addPrCurveRaw(to.sink, to.tag, curve, step, described(to, options));
+  }
+
+  /** Lays out charts of scalars: categories of charts with several lines or with a margin. After torch's `add_custom_scalars(layout)`. */
+  addCustomScalars(layout: LayoutInput): void {
+    this.destination().customScalars.addLayout(layout);
+  }
+
+  /** Adds a chart with a line for each tag that is named, or that a glob or a regular expression matches; tags are whole ones. */
+  addCustomScalarsMultilineChart(tags: readonly TagPattern[], category?: string, title?: string): void {
+    this.destination().customScalars.addMultilineChart(tags, category, title);
+  }
+
+  /** Adds a chart with a line and a band around it: the tags of the value, the lower and the upper end, which have equal steps. */
+  addCustomScalarsMarginChart(
+    series: MarginInput | readonly MarginInput[],
+    category?: string,
+    title?: string,
+  ): void {
+    this.destination().customScalars.addMarginChart(series, category, title);
+  }
+
+  /**
+   * Writes points for the projector, a row of `matrix` each, into the run's directory, with labels and pictures. After torch's
+   * `add_embedding(mat, metadata, label_img, global_step, tag)`.
+   */
+  addEmbedding(matrix: ArrayInput, options: EmbeddingOptions = {}): void {
+    const { sink, dir } = this.destination();
+    addEmbedding(sink, dir, matrix, options);
   }
 
   /**

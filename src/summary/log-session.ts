@@ -5,6 +5,7 @@ import { highestSteps } from "../events/highest-steps.js";
 import type { JsonLinesSink } from "../events/json-lines-sink.js";
 import type { openEventWriter } from "../events/open-event-writer.js";
 import { addOpenWriter, removeOpenWriter } from "../events/open-writers.js";
+import { CustomScalars } from "./dashboards/custom-scalars.js";
 import { HParamsLog } from "./dashboards/hparams.js";
 import { LastSteps } from "./last-steps.js";
 import { Counter, Rate, Timer, type RateOptions } from "./meters.js";
@@ -40,6 +41,7 @@ export class LogSession {
   readonly target: LogTarget;
   readonly steps: LastSteps;
   readonly hparams: HParamsLog;
+  readonly customScalars: CustomScalars;
   readonly #metrics: MetricDefinitions | undefined;
   readonly #sampler: Sampler;
   readonly #stopwatch: () => number;
@@ -53,6 +55,7 @@ export class LogSession {
     const { metrics, ruleOf, purgeStep, clock, stopwatch } = options;
     this.target = target;
     this.hparams = new HParamsLog(target.sink);
+    this.customScalars = new CustomScalars(target.sink);
     this.#metrics = metrics;
     this.#stopwatch = stopwatch;
     this.#sampler = new Sampler((tag) => metrics?.[tag]?.sampling ?? ruleOf(tag), clock);

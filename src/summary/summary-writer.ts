@@ -190,10 +190,11 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
 
   protected override destination(tag?: string): Destination {
     const session = this.#session;
-    const { sink } = session.target;
-    if (tag === undefined) return { sink, hparams: session.hparams, tag: "", description: {} };
-    const full = this.#fullTag(tag);
-    return { sink, hparams: session.hparams, tag: full, description: session.descriptionOf(full) };
+    const { sink, file } = session.target;
+    const { hparams, customScalars } = session;
+    const full = tag === undefined ? "" : this.#fullTag(tag);
+    const description = tag === undefined ? {} : session.descriptionOf(full);
+    return { sink, dir: file?.dir, hparams, customScalars, tag: full, description };
   }
 
   #fullTag(tag: string): string {

@@ -1,4 +1,6 @@
 // The writer's calls for the dashboards: each reaches the file under its tag, with prefix and declared description, and reads back.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ClosedError } from "../../src/errors.js";
 import {
@@ -8,6 +10,7 @@ import {
   decodeHParams,
   decodeImage,
   decodeKerasModel,
+  decodePrCurve,
   decodeText,
   defineMetrics,
   SummaryWriter,
@@ -92,6 +95,40 @@ describe("a SummaryWriter's call", () => {
     };
     const value = only(logged((writer) => writer.addKerasModel(model)));
     expect(decodeKerasModel(value)).toMatchObject(model);
+  });
+
+  it("addPrCurve and addPrCurveRaw", () => {
+    let skipped = -1;
+    const curve = only(
+      logged((writer) => {
+        skipped = writer.addPrCurve("pr", [1, 0, 1], [0.9, 0.1, NaN], 4, { numThresholds: 3 });
+      }),
+    );
+    expect(skipped).toBe(1);
+    const decoded = decodePrCurve(curve)!;
+    expect(Array.from(decoded.truePositives)).toEqual([1, 1, 0]);
+    const again = only(logged((writer) => writer.addPrCurveRaw("pr", decoded, 4)));
+    expect(decodePrCurve(again)).toEqual(decoded);
+  });
+
+  it("addCustomScalars and its charts, in one layout", () => {
+    const events = logged((writer) => {
+      writer.addCustomScalarsMultilineChart(["a", "b"], "both", "lines");
+      writer.addCustomScalarsMarginChart(["a", "b", "c"], "both", "band");
+    });
+    expect(events.map(({ summary }) => summary![0]!.tag)).toEqual(Array(2).fill("custom_scalars__config__"));
+  });
+
+  it("addEmbedding, into the run's directory", () => {
+    const dir = tempDir();
+    const writer = new SummaryWriter(dir);
+    writer.addEmbedding([
+      [1, 2],
+      [3, 4],
+    ]);
+    writer.closeSync();
+    expect(readFileSync(join(dir, "projector_config.pbtxt"), "utf8")).toContain("tensors.tsv");
+    SummaryWriter.noop().addEmbedding([[1, 2]]);
   });
 
   it("addHParams and endHParams, once a run, also through a prefix", () => {
