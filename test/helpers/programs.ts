@@ -51,15 +51,17 @@ export interface Watch {
   onStart?(child: ChildProcess): void;
   /** With all of its stdout so far, whenever more has come. */
   onOutput?(child: ChildProcess, stdout: string): void;
+  /** How long it may run; half a minute. */
+  readonly timeoutMs?: number;
 }
 
 /**
- * Runs a compiled program to its end. One that does not end within half a minute is killed, which shows in its `signal`.
+ * Runs a compiled program to its end. One that does not end in time is killed, which shows in its `signal`.
  */
 export async function runProgram(path: string, args: readonly string[], watch: Watch = {}): Promise<End> {
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 30_000,
+    timeout: watch.timeoutMs ?? 30_000,
     killSignal: "SIGKILL",
     env: { PATH: process.env["PATH"] ?? "" },
   });
