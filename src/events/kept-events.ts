@@ -28,16 +28,15 @@ export function readStoredEvents(path: string, fs: FileSystem): StoredEvent[] {
 }
 
 function toStoredEvent(data: Uint8Array): StoredEvent {
-  const { step, wallTime, fileVersion, sessionLog, summary } = decodeEvent(data);
-  let kind: StoredEvent["kind"] = "other";
+  const { step, wallTime, fileVersion, sessionLog, summary = [] } = decodeEvent(data);
+  let kind: StoredEvent["kind"] = summary.length > 0 ? "summary" : "other";
   if (fileVersion !== undefined) kind = "head";
   else if (sessionLog?.status === SessionStatus.START) kind = "start";
-  else if (summary !== undefined) kind = "summary";
-  const described = summary?.filter((value) => value.metadata !== undefined) ?? [];
-  return {
-    ...{ step, wallTime, kind, bytes: Uint8Array.from(data), tags: summary?.map(({ tag }) => tag) ?? [] },
-    metadata: described.length === 0 ? undefined : new Map(described.map((v) => [v.tag, v.metadata!])),
-  };
+  const described = summary.filter((value) => value.metadata !== undefined);
+  const metadata =
+    described.length === 0 ? undefined : new Map(described.map((value) => [value.tag, value.metadata!]));
+  // There are tens of thousands: a slice is many times as fast as a copy by an iterator.
+  return { bytes: data.slice(), step, wallTime, kind, tags: summary.map(({ tag }) => tag), metadata };
 }
 
 /**
