@@ -72,7 +72,11 @@ export class BoundedCurve {
     while (length > 0 && this.steps[length - 1]! >= step) length--;
     if (length < this.length) this.rewinds++;
     this.length = length;
-    this.#last[0] = length === 0 ? -Infinity : this.steps[length - 1]!;
+    const last = this.#last;
+    last[0] = length === 0 ? -Infinity : this.steps[length - 1]!;
+    // The last point goes on to be the curve's, also when strides that double leave it out.
+    last[1] = length === 0 ? 0 : this.wallTimes[length - 1]!;
+    last[2] = length === 0 ? 0 : this.values[length - 1]!;
     // A curve that begins again has strides as a new one: its first point must be one of its own.
     if (length === 0) this.#stride = 1;
   }

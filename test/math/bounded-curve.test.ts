@@ -176,6 +176,17 @@ describe("a bounded curve", () => {
     ]);
   });
 
+  it("ends with a point that was added, after a step that went back and strides that doubled", () => {
+    // At 29 neither the lowest nor the highest of its stride.
+    const points = Array.from({ length: 40 }, (_, i): Point => [i, i === 29 ? 0 : i % 2 === 0 ? -i : i]);
+    const curve = curveOf(64, points);
+    curve.voidFrom(30);
+    curve.compact(8);
+    curve.finish();
+    expect(pointsOf(curve).at(-1)).toEqual([29, 0]);
+    expect(curve.wallTimes[curve.length - 1]).toBe(2.9);
+  });
+
   it("of equal steps, which no stride parts, has the lowest and the highest", () => {
     const curve = curveOf(
       8,
