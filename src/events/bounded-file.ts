@@ -214,15 +214,16 @@ export class BoundedFile {
   }
 
   #makeRoom(now: number): void {
+    // Half of it is for the file before, which stays a minute; and a file has room to become twice as large.
     const { maxBytes } = this.#parts.options;
-    this.#content.makeRoom(maxBytes === undefined ? undefined : maxBytes / 2);
+    this.#content.makeRoom(maxBytes === undefined ? undefined : maxBytes / 4);
     this.#finishCurves(now);
   }
 
   #needsNewFile(): boolean {
     const { maxBytes = Infinity } = this.#parts.options;
     // Where the fewest points of all tags are too many bytes, it is no help to try again and again.
-    return this.#content.needsNewFile || this.#file.size > Math.max(maxBytes, 2 * this.#firstSize);
+    return this.#content.needsNewFile || this.#file.size > Math.max(maxBytes / 2, 2 * this.#firstSize);
   }
 
   #isLate(now: number): boolean {

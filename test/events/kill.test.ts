@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { killAndResume } from "../helpers/kills.js";
 import { compilePrograms } from "../helpers/programs.js";
+import { killOnPath, PATHS, resumeOnPath } from "../helpers/restart-kills.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 
 const tempDir = useTempDir("kill");
@@ -40,6 +41,19 @@ describe("a program that is killed while it logs", () => {
         from: "start",
       });
       await expect(killed).resolves.toHaveProperty("last");
+    }
+  });
+});
+
+describe.each(PATHS)("a program that is killed while it is %s", (path) => {
+  it("keeps what it flushed, once, and its run goes on", async () => {
+    for (const ms of [20, 100, 300]) {
+      const dir = tempDir();
+      const delayMs = ms * (0.5 + Math.random());
+      const { flushed, last } = await killOnPath(programs, dir, path, delayMs);
+      expect(flushed, `killed after ${delayMs} ms`).toBeGreaterThanOrEqual(0);
+      expect(last).toBeGreaterThanOrEqual(flushed);
+      resumeOnPath(dir, path, flushed);
     }
   });
 });
