@@ -24,6 +24,8 @@ export class BoundedContent {
   others: readonly OtherEvent[] = [];
   /** The first step of anything that earlier files have; what is written anew makes all from there on void. */
   firstStep = Infinity;
+  /** When the run began, in seconds: TensorBoard sorts runs by the wall time of their first event. */
+  startedAt: number | undefined;
   #mostOthers: number;
   #counts = new Map<string, number>();
   // Of the last `pieces`: what takes it back, and which events are where.
@@ -105,7 +107,8 @@ export class BoundedContent {
       buffer.length = 0;
       return bytes;
     };
-    buffer.append(boundedHeadOf(wallTime));
+    this.startedAt ??= wallTime;
+    buffer.append(boundedHeadOf(this.startedAt));
     this.firstStep = Math.min(this.firstStep, this.curves.firstStep);
     for (const start of this.starts(wallTime)) buffer.append(start);
     let offset = 0;
@@ -155,6 +158,7 @@ export class BoundedContent {
   clear(): void {
     this.voidFrom(-Infinity);
     this.firstStep = Infinity;
+    this.startedAt = undefined;
   }
 
   #shrinkTo(bytes: number): void {

@@ -54,7 +54,8 @@ export class BoundedFile {
       buffer,
       what: "event file",
       addHead: (wallTime) => {
-        buffer.append(boundedHeadOf(wallTime));
+        this.#content.startedAt ??= wallTime;
+        buffer.append(boundedHeadOf(this.#content.startedAt));
         for (const start of this.#content.starts(wallTime)) buffer.append(start);
         this.#mark(wallTime);
       },

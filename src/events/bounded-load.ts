@@ -93,6 +93,8 @@ class Loader {
       for (const found of this.#eventsOf(path)) {
         const writer = parseWriter(found.event.sourceMetadata?.writer);
         if (kind === undefined) {
+          const { wallTime } = found.event;
+          if (Number.isFinite(wallTime)) this.#content.startedAt ??= wallTime;
           this.#addBehind();
           this.#coverage = undefined;
           kind = writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";

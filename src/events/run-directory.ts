@@ -6,6 +6,9 @@ import { errnoOf, explainErrno, LogdirError } from "../errors.js";
 import type { FileSystem } from "./file-system.js";
 import { processPart } from "./worker.js";
 
+/** What the names of files begin with that are made to try whether a directory can be written. */
+export const PROBE = ".tnl-probe.";
+
 const held = new Set<string>();
 let probes = 0;
 
@@ -73,7 +76,7 @@ function isDirectory(path: string): boolean {
 
 // Permission bits do not tell (root, read-only and network file systems), so a file is made.
 function tryToWrite(path: string, fs: FileSystem): void {
-  const probe = join(path, `.tnl-probe.${processPart()}.${probes++}`);
+  const probe = join(path, `${PROBE}${processPart()}.${probes++}`);
   fs.closeSync(fs.openSync(probe, "w"));
   try {
     fs.unlinkSync(probe);

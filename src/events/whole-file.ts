@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isGone, type Asker } from "./abandoned.js";
 import type { FileSystem } from "./file-system.js";
+import { PROBE } from "./run-directory.js";
 
 /** What the names of files begin with that are not finished. TensorBoard does not read them. */
 export const UNFINISHED = ".tnl-unfinished.";
@@ -11,10 +12,11 @@ export const UNFINISHED = ".tnl-unfinished.";
 /** Deletes what writers of the directory left unfinished when they were killed, as far as that can be. Throws the error of listing it. */
 export function removeUnfinished(fs: FileSystem, dir: string, asker: Asker): void {
   for (const name of fs.readdirSync(dir)) {
-    if (!name.startsWith(UNFINISHED)) continue;
+    if (!name.startsWith(UNFINISHED) && !name.startsWith(PROBE)) continue;
+    const author = name.startsWith(UNFINISHED) ? name.slice(UNFINISHED.length) : undefined;
     const path = join(dir, name);
     try {
-      if (isGone(name.slice(UNFINISHED.length), asker, fs.statSync(path).mtimeMs)) fs.unlinkSync(path);
+      if (isGone(author, asker, fs.statSync(path).mtimeMs)) fs.unlinkSync(path);
     } catch {
       // It is gone, or somebody else's; nobody reads it.
     }

@@ -17,7 +17,7 @@ import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import type { BoundedEventWriterOptions } from "../../src/events/session.js";
 import { SessionStatus } from "../../src/wire/event.js";
 import { lossOf } from "../helpers/channels.js";
-import { eventFilesIn, eventsOf, filesIn } from "../helpers/events.js";
+import { eventFilesIn, eventsOf, filesIn, readEventFile } from "../helpers/events.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
 import { scriptedClock, type ScriptedClock } from "../helpers/scripted-clock.js";
 import { eventsIn, extentOf, recorded, shown, shownByPython } from "../helpers/shown.js";
@@ -103,6 +103,15 @@ describe("a run that was closed", () => {
     expect(filesIn(dir).filter((name) => name.startsWith("records.out."))).toHaveLength(2);
     expect(recorded(dir, "loss")).toHaveLength(5002);
     expect(disk.openFiles).toBe(0);
+  });
+
+  it("began when its first session did: TensorBoard sorts runs by the wall time of their first event", () => {
+    const began = clock() / 1000;
+    for (let n = 0; n < 3; n++) {
+      const path = session(10 * n, 10 * n + 10);
+      expect(readEventFile(path).events[0]).toMatchObject({ wallTime: began, fileVersion: "brain.Event:2" });
+      clock.advance(3_600_000);
+    }
   });
 
   it("reads nothing of its record file, which may be large", () => {

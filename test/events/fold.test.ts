@@ -84,6 +84,12 @@ describe("three files of earlier sessions", () => {
       ["START 0", "START 0", "0: a=1 b=2", "6: a=5"],
     ],
     [
+      "a START goes for what its own file has before it",
+      [[scalar(0, { a: 1 }), scalar(5, { b: 2 }), ...started(3), scalar(4, { a: 3 })], [], []],
+      {},
+      ["START 0", "START 0", "0: a=1", "4: a=3"],
+    ],
+    [
       "a START goes for what has no tag too",
       [
         [

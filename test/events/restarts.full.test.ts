@@ -38,7 +38,7 @@ describeWithPython("a run that is started 2,000 times", () => {
           `plain: ${runs.plain.nextStep} steps, ${runs.plain.footprint.files} files of ${runs.plain.footprint.bytes} bytes\n`,
       );
     }
-    expect(runs.bounded.spikes.length).toBeGreaterThan(10);
+    expect(runs.bounded.spikes.length).toBeGreaterThan(5);
     expect(runs.bounded.clock() / 1000 - START_S).toBeGreaterThan(75 * 86_400);
   }, 3_600_000);
 });

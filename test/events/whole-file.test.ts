@@ -151,6 +151,19 @@ describe("what was left unfinished", () => {
     expect(filesIn(dir)).toEqual([...kept, ...others].toSorted());
   });
 
+  it("of a trial whether the directory can be written is deleted after ten minutes", () => {
+    for (const [name, minutes] of [
+      [".tnl-probe.4711.0", 9],
+      [".tnl-probe.4712.0", 11],
+    ] as const) {
+      writeFileSync(join(dir, name), "");
+      const then = Date.now() / 1000 - 60 * minutes;
+      utimesSync(join(dir, name), then, then);
+    }
+    removeUnfinished(disk, dir, asker);
+    expect(filesIn(dir)).toEqual([".tnl-probe.4711.0"]);
+  });
+
   it("and cannot be deleted stays, and the rest goes", () => {
     const first = leave("box.7");
     leave("box.4194305");

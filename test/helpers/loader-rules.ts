@@ -48,7 +48,12 @@ export function byBothRules(files: readonly (readonly Event[])[]): Curves {
   });
 }
 
-type Kept = Map<string, ShownPoint[]>;
+interface KeptCurve {
+  points: ShownPoint[];
+  /** No point has a later step: most events need not look at any. */
+  lastStep: number;
+}
+type Kept = Map<string, KeptCurve>;
 
 function curvesOf(
   files: readonly (readonly Event[])[],
@@ -57,21 +62,23 @@ function curvesOf(
   const curves: Kept = new Map();
   for (const event of files.flat()) {
     makeVoid(curves, event);
+    const step = Number(event.step);
     for (const { tag, simpleValue } of event.summary ?? []) {
-      if (!curves.has(tag)) curves.set(tag, []);
-      curves.get(tag)!.push({ step: Number(event.step), value: simpleValue ?? Number.NaN });
+      if (!curves.has(tag)) curves.set(tag, { points: [], lastStep: -Infinity });
+      const curve = curves.get(tag)!;
+      curve.points.push({ step, value: simpleValue ?? Number.NaN });
+      curve.lastStep = Math.max(curve.lastStep, step);
     }
   }
-  return Object.fromEntries([...curves].filter(([, points]) => points.length > 0));
+  const shown = [...curves].map(([tag, { points }]) => [tag, points] as const);
+  return Object.fromEntries(shown.filter(([, points]) => points.length > 0));
 }
 
 function keepBelow(curves: Kept, step: number, tags: readonly string[]): void {
   for (const tag of tags) {
-    const points = curves.get(tag);
-    if (points !== undefined)
-      curves.set(
-        tag,
-        points.filter((point) => point.step < step),
-      );
+    const curve = curves.get(tag);
+    if (curve === undefined || curve.lastStep < step) continue;
+    curve.points = curve.points.filter((point) => point.step < step);
+    curve.lastStep = curve.points.reduce((last, point) => Math.max(last, point.step), -Infinity);
   }
 }
