@@ -19,6 +19,7 @@ export class BoundedChannel implements ScalarChannel {
   readonly #gate: Gate;
   readonly #curves: readonly BoundedCurve[];
   readonly #records: FileChannel | undefined;
+  readonly #value = new Float64Array(1);
 
   constructor(gate: Gate, curves: readonly BoundedCurve[], records: FileChannel | undefined) {
     this.#gate = gate;
@@ -31,17 +32,15 @@ export class BoundedChannel implements ScalarChannel {
     const gate = this.#gate;
     if (!gate.begin(wallTime) || this.#records?.write(step, values, from, wallTime) === false) return false;
     const curves = this.#curves;
-    for (let i = 0; i < curves.length; i++) curves[i]!.add(step, gate.wallTime[0]!, values[from + i]!);
+    for (let i = 0; i < curves.length; i++) curves[i]!.addFrom(step, gate.wallTime, values, from + i);
     gate.end();
     return true;
   }
 
   /** As `ScalarChannel` has it; `false` when the event was dropped. */
   writeOne(step: number, value: number, wallTime?: number): boolean {
-    const gate = this.#gate;
-    if (!gate.begin(wallTime) || this.#records?.writeOne(step, value, wallTime) === false) return false;
-    this.#curves[0]!.add(step, gate.wallTime[0]!, value);
-    gate.end();
-    return true;
+    // Passed on in a cell, so that it is not put on the heap at each call.
+    this.#value[0] = value;
+    return this.write(step, this.#value, 0, wallTime);
   }
 }

@@ -220,13 +220,12 @@ export class BoundedEventWriter implements EventSink {
   }
 
   #end(): void {
-    const now = this.#records?.now ?? this.#now[0]!;
-    const age = now - this.#lastShow[0]!;
+    if (this.#records !== undefined) this.#now[0] = this.#records.now;
+    const age = this.#now[0]! - this.#lastShow[0]!;
     if (age >= 0 && age < SHOW_AFTER_MS) {
       if (this.#timer === undefined) this.#startTimer(SHOW_AFTER_MS);
       return;
     }
-    this.#now[0] = now;
     this.#tryToShow();
   }
 

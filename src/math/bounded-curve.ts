@@ -28,6 +28,8 @@ export class BoundedCurve {
   readonly #open = new Extremes();
   // Step, wall time and value of the point added last, and the step where the open stride ends.
   readonly #last = Float64Array.of(-Infinity, 0, 0, -Infinity);
+  readonly #given = new Float64Array(2);
+  readonly #take = (step: number, wallTime: number, value: number): void => this.#push(step, wallTime, value);
 
   /** `limit`: an integer from 8. */
   constructor(limit: number) {
@@ -54,14 +56,21 @@ export class BoundedCurve {
    * server has it. Equal steps are points of one stride.
    */
   add(step: number, wallTime: number, value: number): void {
+    this.#given[0] = wallTime;
+    this.#given[1] = value;
+    this.addFrom(step, this.#given, this.#given, 1);
+  }
+
+  /** `add` of the wall time `time[0]` and the value `values[i]`: a number that is passed on may be put on the heap. */
+  addFrom(step: number, time: Float64Array, values: ArrayLike<number>, i: number): void {
     const last = this.#last;
     if (step < last[0]!) this.voidFrom(step);
     if (this.#open.count > 0 && step >= last[3]!) this.closeStride();
     if (this.#open.count === 0) last[3] = this.#strideEnd(step);
-    this.#open.add(step, wallTime, value);
     last[0] = step;
-    last[1] = wallTime;
-    last[2] = value;
+    last[1] = time[0]!;
+    last[2] = values[i]!;
+    this.#open.add(last);
   }
 
   /** Makes void what has `step` or a later one. */
@@ -117,12 +126,16 @@ export class BoundedCurve {
     const end = this.length;
     if (end === 0) return;
     const stride = new Extremes();
+    const point = new Float64Array(3);
     this.length = 1;
     for (let from = 1; from < end;) {
       const stop = this.#strideEnd(this.steps[from]!);
       // At least one, since an end is no exact number where steps are 2^53 apart.
       do {
-        stride.add(this.steps[from]!, this.wallTimes[from]!, this.values[from]!);
+        point[0] = this.steps[from]!;
+        point[1] = this.wallTimes[from]!;
+        point[2] = this.values[from]!;
+        stride.add(point);
       } while (++from < end && this.steps[from]! < stop);
       this.#takeFrom(stride);
     }
@@ -134,7 +147,7 @@ export class BoundedCurve {
   }
 
   #takeFrom(stride: Extremes): void {
-    stride.forEach((step, wallTime, value) => this.#push(step, wallTime, value));
+    stride.forEach(this.#take);
     stride.clear();
   }
 
