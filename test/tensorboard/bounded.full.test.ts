@@ -37,8 +37,8 @@ describeWithPython("a bounded run of 6,000,000 steps, logged while TensorBoard i
   let watched: Watched;
   beforeAll(async () => {
     const programs = compilePrograms("test/tensorboard/programs", tempDir());
-    // Long enough for old files to be deleted.
-    run = { programs, logdir: tempDir(), count: STEPS, seconds: 100, speed: 1 };
+    // Long enough for old files to be deleted: they stay twenty seconds, and are at least 1.7 apart.
+    run = { programs, logdir: tempDir(), count: STEPS, seconds: 60, speed: 3 };
     live = await startBoth(run.logdir);
     watched = await logAndWatch(run, live);
   });
@@ -49,7 +49,7 @@ describeWithPython("a bounded run of 6,000,000 steps, logged while TensorBoard i
   it("shows at every moment a curve that only goes forward, of at most 1,000 points, all of which were logged", () => {
     process.stdout.write(`${JSON.stringify({ files: watched.files, ...watched.loaders })}\n`);
     expect(watched.problems).toEqual([]);
-    expect(watched.files).toBeGreaterThanOrEqual(6);
+    expect(watched.files).toBeGreaterThanOrEqual(5);
     expect(eventFilesIn(join(run.logdir, RUN)).length).toBeLessThan(watched.files);
     for (const loader of LOADERS) expect(watched.loaders[loader].curves).toBeGreaterThan(10);
   });
