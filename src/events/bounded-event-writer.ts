@@ -257,6 +257,7 @@ export class BoundedEventWriter implements EventSink {
     } finally {
       if (this.#timer === undefined && !this.#closed && this.#file.isWaiting) this.#startTimer(LAG_MS);
     }
+    if (this.#file.isBehind) return;
     // What failed before has been made good; but a file that was deleted cost what was in it.
     if (this.#failure?.errno !== "ENOENT") this.#failure = undefined;
     this.#isFailing = false;

@@ -17,9 +17,6 @@ import { removeUnfinished } from "./whole-file.js";
 
 /** How old a point may become before it is shown, and the least time between two files, in milliseconds. */
 export const LAG_MS = 5000;
-/** What a session that continues after a kill would have to read again is no more than about this. */
-const MOST_UNCOVERED_BYTES = 16 * 1024 * 1024;
-const LEAST_LAG_MS = 1000;
 
 /** What a `BoundedFile` works with. */
 export interface BoundedFileParts {
@@ -42,6 +39,7 @@ export class BoundedFile {
   readonly #marked = new Float64Array(1);
   #earlierFiles: readonly EarlierFile[] | undefined;
   #firstSize = 0;
+  #isBehind = false;
 
   constructor(parts: BoundedFileParts) {
     const { session, options } = (this.#parts = parts);
@@ -70,6 +68,11 @@ export class BoundedFile {
 
   get curves(): TagCurves {
     return this.#content.curves;
+  }
+
+  /** Whether the last try to put a new file in place failed. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   /** Whether points wait to be shown. */
@@ -118,10 +121,10 @@ export class BoundedFile {
    * most every few seconds but at the end (`isLast`).
    */
   show(now: number, { isAll = false, isLast = false } = {}): void {
-    if (isAll || isLast || this.#isLate(now)) this.#finishCurves(now);
+    if (isAll || isLast || isDue(now, this.#lastFinish[0]!)) this.#finishCurves(now);
     for (const { curve } of this.curves) if (curve.length === 0) curve.closeStride();
     this.#file.begin();
-    if (this.#needsNewFile() && (isLast || isDue(now, this.#lastReplace[0]!, LAG_MS))) this.#replace(now);
+    if (this.#needsNewFile() && (isLast || isDue(now, this.#lastReplace[0]!))) this.#replace(now);
     for (const curve of this.curves) if (curve.fits) curve.append(this.#file.buffer);
     if (this.#covered[0] !== this.#marked[0] && !this.#hasUnwritten()) this.#mark(now / 1000);
     this.#file.end();
@@ -195,6 +198,7 @@ export class BoundedFile {
       this.#file.replace(this.#pieces(now));
     } catch (error) {
       this.#content.takeBack();
+      this.#isBehind = true;
       throw error;
     }
     this.#onMade();
@@ -212,6 +216,7 @@ export class BoundedFile {
       warn(`${gone} events that are no scalars are gone: the file that had them was deleted or cut`);
     this.#marked[0] = this.#covered[0]!;
     this.#firstSize = this.#file.size;
+    this.#isBehind = false;
   }
 
   #makeRoom(now: number): void {
@@ -225,12 +230,6 @@ export class BoundedFile {
     const { maxBytes = Infinity } = this.#parts.options;
     // Where the fewest points of all tags are too many bytes, it is no help to try again and again.
     return this.#content.needsNewFile || this.#file.size > Math.max(maxBytes / 2, 2 * this.#firstSize);
-  }
-
-  #isLate(now: number): boolean {
-    const last = this.#lastFinish[0]!;
-    const uncovered = (this.#parts.records?.size ?? 0) - this.#covered[0]!;
-    return isDue(now, last, uncovered > MOST_UNCOVERED_BYTES ? LEAST_LAG_MS : LAG_MS);
   }
 
   #finishCurves(now: number): void {
@@ -260,8 +259,8 @@ export class BoundedFile {
   }
 }
 
-function isDue(now: number, last: number, ms: number): boolean {
-  return now - last >= ms || now < last;
+function isDue(now: number, last: number): boolean {
+  return now - last >= LAG_MS || now < last;
 }
 
 function warn(message: string): void {

@@ -98,6 +98,33 @@ describe("a full disk", () => {
     expect(disk.openFiles).toBe(0);
   });
 
+  it("that lets no new file be begun leaves the old one a curve that goes on", () => {
+    const writer = newWriter({ records: false, maxPointsPerTag: 20 });
+    const loss = writer.scalars([{ tag: "loss" }]);
+    const rare = writer.scalars([{ tag: "rare" }]);
+    const lengths: number[] = [];
+    let isFailing = false;
+    disk.fault = (call) => (isFailing && call === "openSync" ? "ENOSPC" : undefined);
+    let refused = 0;
+    for (let step = 0; step < 2000; step++) {
+      // A third of the new files.
+      isFailing = Math.floor(clock() / 5000) % 3 === 0;
+      try {
+        loss.writeOne(step, Math.sin(step));
+        if (step % 200 === 0) rare.writeOne(step, step);
+      } catch {
+        refused++;
+      }
+      clock.advance(100);
+      lengths.push(shown(dir, "loss").length, shown(dir, "rare").length);
+    }
+    isFailing = false;
+    writer.closeSync();
+    expect(refused).toBeGreaterThan(3);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(20);
+    expect(shown(dir, "loss").at(-1)![0]).toBe(1999);
+  });
+
   it("costs no memory while it lasts", () => {
     for (const onError of ["throw", "warn"] as const) {
       dir = tempDir();
@@ -211,6 +238,47 @@ describe("the timer of an idle writer", () => {
     }
     expect(shown(dir, "loss").map(([step]) => step)).toEqual([...steps, 4]);
     writer.closeSync();
+  });
+});
+
+describe("what failed when nobody called", () => {
+  /** Logs a step, lets `fault` happen, and what waits be shown; logs another, ends the fault, and lets that be shown. */
+  function play(fault: (path: string) => void): BoundedEventWriter {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const writer = newWriter({ records: false });
+    const loss = writer.scalars([{ tag: "loss" }]);
+    const wait = (): void => {
+      for (let i = 0; i < 30; i++) {
+        clock.advance(200);
+        vi.advanceTimersByTime(200);
+      }
+    };
+    loss.writeOne(0, 0);
+    clock.advance(100);
+    loss.writeOne(1, 1);
+    fault(writer.path!);
+    wait();
+    loss.writeOne(2, 2);
+    disk.fault = undefined;
+    wait();
+    return writer;
+  }
+
+  it("is forgotten when it was made good meanwhile", () => {
+    const writer = play(() => {
+      disk.fault = (call) => (call === "writeSync" ? "EIO" : undefined);
+    });
+    lossOf(writer).writeOne(3, 3);
+    writer.closeSync();
+    expect(shown(dir, "loss").map(([step]) => step)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("is told all the same when a file was deleted, once", () => {
+    const writer = play((path) => rmSync(path));
+    expect(errorOf(WriteError, () => lossOf(writer).writeOne(3, 3)).errno).toBe("ENOENT");
+    lossOf(writer).writeOne(3, 3);
+    writer.closeSync();
+    expect(shown(dir, "loss").map(([step]) => step)).toEqual([0, 1, 2, 3]);
   });
 });
 

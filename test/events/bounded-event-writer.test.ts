@@ -218,6 +218,18 @@ describe("a long run", () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(1024);
   });
 
+  it("of many tags needs one new file for all, though each began at another time", () => {
+    const writer = newWriter({ maxPointsPerTag: LIMIT, records: false });
+    const tags = Array.from({ length: 20 }, (_, i) => writer.scalars([{ tag: `tag ${i}` }]));
+    for (let step = 0; step < 2000; step++) {
+      for (const [i, tag] of tags.entries()) if (step >= 5 * i) tag.writeOne(step, Math.sin(step + i));
+      clock.advance(6000);
+    }
+    writer.closeSync();
+    // With room for 25 points each: 80 at most, and not 20 times as many.
+    expect(disk.count("renameSync")).toBeLessThanOrEqual(2000 / 25);
+  });
+
   it("keeps a spike at the step of a point that was shown before", () => {
     const writer = newWriter({ maxPointsPerTag: LIMIT });
     for (const value of [1, 2, 99, 3]) {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WriteError } from "../../src/errors.js";
 import { BoundedEventWriter } from "../../src/events/bounded-event-writer.js";
 import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import type { BoundedEventWriterOptions } from "../../src/events/session.js";
@@ -296,6 +297,28 @@ describe("a run that was killed", () => {
       rmSync(run, { recursive: true });
       rmSync(rest, { recursive: true });
     }
+  });
+
+  it("while there was no room for a new event file, has every spike too", () => {
+    const writer = newWriter({ maxPointsPerTag: 8, onError: "warn" });
+    disk.failing.set("renameSync", "ENOSPC");
+    for (let step = 0; step < 3000; step++) {
+      lossOf(writer).writeOne(step, step === 1500 ? 1e6 : step % 31);
+      clock.advance(10);
+    }
+    // Told once, though it was tried every five seconds.
+    expect(warnings).toEqual([expect.stringContaining("Cannot create an event file")]);
+    expect(disk.count("renameSync")).toBeGreaterThan(3);
+    // The record file is handed over all the same.
+    expect(() => writer.flush()).toThrow(WriteError);
+    disk.failing.clear();
+    const rest = killed();
+    writer.closeSync();
+    const next = newWriter({ maxPointsPerTag: 8 }, rest);
+    lossOf(next).writeOne(3000, 0);
+    next.closeSync();
+    expect(shown(rest, "loss")).toContainEqual([1500, 1e6]);
+    expect(shown(rest, "loss").at(-1)).toEqual([3000, 0]);
   });
 
   it("goes on from its event file where the record file is gone, or is damaged or torn behind the mark", () => {
