@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { CorruptFileError, errnoOf } from "../errors.js";
 import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
+import { ScalarEventReader } from "../wire/scalar-event-reader.js";
 import type { SummaryValue } from "../wire/summary.js";
 import { numberIn } from "../wire/tensor-number.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
@@ -76,6 +77,7 @@ class Loader {
   readonly problems: Error[] = [];
   readonly #content: BoundedContent;
   readonly #fs: FileSystem;
+  readonly #scalars = new ScalarEventReader();
   // The plugin that each tag's first metadata names.
   readonly #plugins = new Map<string, string | undefined>();
   // Of a bounded file: its last mark, and what stands behind it.
@@ -143,7 +145,8 @@ class Loader {
   *#eventsOf(path: string, from = 0): IterableIterator<Found> {
     let offset = from;
     for (const data of readRecords(path, this.#fs, from)) {
-      yield { event: decodeEvent(data), path, offset: offset + HEADER_BYTES, length: data.length };
+      const event = this.#scalars.read(data) ?? decodeEvent(data);
+      yield { event, path, offset: offset + HEADER_BYTES, length: data.length };
       offset += HEADER_BYTES + data.length + FOOTER_BYTES;
     }
   }

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CorruptFileError, LogdirError } from "../errors.js";
 import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
+import { ScalarEventReader } from "../wire/scalar-event-reader.js";
 import { parseWriter, type Coverage } from "./coverage.js";
 import { EventFileReader } from "./event-file-reader.js";
 import { compareNames, isEventFileName } from "./file-name.js";
@@ -64,7 +65,9 @@ function nextReadable(reader: EventFileReader): Event | undefined {
 // What a bounded session logged and had not shown yet when it was killed.
 function readRest(recordFile: string, from: number, highest: Map<string, number>): void {
   try {
-    for (const data of readRecords(recordFile, nodeFileSystem, from)) addSteps(decodeEvent(data), highest);
+    const scalars = new ScalarEventReader();
+    for (const data of readRecords(recordFile, nodeFileSystem, from))
+      addSteps(scalars.read(data) ?? decodeEvent(data), highest);
   } catch {
     // What was read before counts.
   }
