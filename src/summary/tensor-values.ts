@@ -65,9 +65,7 @@ const FORMATS: Readonly<Record<number, Format>> = {
   [DataType.HALF]: {
     size: 2,
     read: (view, at) => fromHalf(view.getUint16(at, true)),
-    write: () => {
-      throw new RangeError("half-precision numbers are read, not written");
-    },
+    write: (view, at, value) => view.setUint16(at, toHalf(value), true),
   },
 };
 
@@ -151,4 +149,31 @@ function fromHalf(bits: number): number {
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** The 16 bits of the half-precision number next to this one, of two as near the even one. */
+function toHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  // Half way from the greatest number to the one behind it.
+  if (size >= 65_520) return sign | 0x7c00;
+  // Below, numbers are as far apart as the least one is from 0.
+  const exponent = Math.max(-14, exponentOf(size));
+  const steps = roundToEven(size / 2 ** (exponent - 10));
+  // With the implied bit of the fraction, which adds one to the exponent; and so does a fraction that was rounded up to the next power.
+  return sign | ((exponent + 14) * 1024 + steps);
+}
+
+/** The power of two at or below a positive number of at least 2^-1022. */
+function exponentOf(size: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, size);
+  return ((view.getUint16(0) >> 4) & 0x7ff) - 1023;
+}
+
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
