@@ -2,6 +2,7 @@
 
 import type { EventSink } from "../events/event-sink.js";
 import type { HParamValue } from "../wire/hparams.js";
+import type { SummaryValue } from "../wire/summary.js";
 import type { ArrayInput } from "./arrays.js";
 import { addAudio, type AudioOptions } from "./dashboards/audio.js";
 import type { CustomScalars } from "./dashboards/custom-scalars.js";
@@ -19,7 +20,9 @@ import {
   type ImagesOptions,
   type ImageWithBoxesOptions,
 } from "./dashboards/images.js";
+import { addMesh, type MeshOptions } from "./dashboards/mesh.js";
 import { addPrCurve, addPrCurveRaw } from "./dashboards/pr-curve.js";
+import { addSummary, addTensor, type SummaryOptions, type TensorOptions } from "./dashboards/tensor.js";
 import { addText } from "./dashboards/text.js";
 import type { DashboardOptions } from "./dashboards/write.js";
 import type { OperationNode } from "./graph.js";
@@ -199,6 +202,30 @@ export abstract class DashboardWriter<Tag extends string = string> {
   /** Logs the columns of the table of hyperparameters for all runs, for a sweep that is planned in one place. */
   addHParamsExperiment(columns: HParamsColumns, options: HParamsEndOptions = {}): void {
     this.destination().hparams.addExperiment(columns, options);
+  }
+
+  /**
+   * Logs points in space, `[x, y, z]` each, with `faces` a mesh; or a list of several, as many at every step. Of the steps TensorBoard's Python
+   * loader keeps 10. After torch's `add_mesh(tag, vertices, colors, faces, config_dict, global_step)`.
+   */
+  addMesh(tag: Tag, vertices: ArrayInput, step: number, options: MeshOptions = {}): void {
+    const to = this.destination(tag);
+    addMesh(to.sink, to.tag, vertices, step, described(to, options));
+  }
+
+  /** Logs an array of any shape, for programs that read the file: no dashboard shows it. After torch's `add_tensor`. */
+  addTensor(tag: Tag, values: ArrayInput, step: number, options: TensorOptions = {}): void {
+    const to = this.destination(tag);
+    addTensor(to.sink, to.tag, values, step, described(to, options));
+  }
+
+  /** Logs values as they are, under their own whole tags, for a plugin of one's own: one, or several of one event. */
+  addSummary(
+    value: SummaryValue | readonly SummaryValue[],
+    step: number,
+    options: SummaryOptions = {},
+  ): void {
+    addSummary(this.destination().sink, value, step, options);
   }
 }
 

@@ -17,7 +17,11 @@ export type {
   ImagesOptions,
   ImageWithBoxesOptions,
 } from "./dashboards/images.js";
+export type { MeshOptions } from "./dashboards/mesh.js";
+export type { SummaryOptions, TensorOptions } from "./dashboards/tensor.js";
 export type { DashboardOptions } from "./dashboards/write.js";
+export { decodeLabels, decodeVectors } from "./embedding-files.js";
+export type { EmbeddingLabels, Label, Vectors } from "./embedding-files.js";
 export { decodeGraph, encodeGraph } from "./graph.js";
 export type { OperationNode } from "./graph.js";
 export type { GridOptions } from "./grid.js";
@@ -28,21 +32,39 @@ export { decodeImage, encodeImage } from "./image.js";
 export type { EncodedImage, ImageInput, ImageValue } from "./image.js";
 export { decodeKerasModel, encodeKerasModel } from "./keras-model.js";
 export type { KerasLayer } from "./keras-model.js";
+export { decodeMesh, encodeMesh } from "./mesh.js";
+export type { MeshParts, MeshValue } from "./mesh.js";
 export type { Counter, Rate, RateOptions, Timer } from "./meters.js";
 export { defineMetrics } from "./metrics.js";
 export type { MetricDefinition, MetricDefinitions } from "./metrics.js";
 export type { ImageDataLike, PixelFormat, PixelOptions, PixelRange } from "./pixels.js";
 export { decodePrCurve, encodePrCurve, prCurveOf } from "./pr-curve.js";
 export type { PrCurve, PrCurveOptions, RawPrCurve } from "./pr-curve.js";
+export { decodeProjectorConfig, encodeProjectorConfig } from "./projector-config.js";
+export type { EmbeddingInfo, ProjectorConfig } from "./projector-config.js";
 export { DEFAULT_LOGDIR } from "./run-files.js";
 export type { AudioInput, ClipInput } from "./samples.js";
 export type { Sampling, SamplingRule } from "./sampling-rules.js";
 export { decodeScalar, encodeScalar, scalarMetadata } from "./scalar.js";
 export type { TagDescription } from "./scalar.js";
 export type { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
+export type { EncodedSprite, LabelImages, SpriteOptions } from "./sprite.js";
 export { SummaryWriter } from "./summary-writer.js";
 export type { Unprefixed } from "./summary-writer.js";
 export type { TagPattern } from "./tag-pattern.js";
+export { decodeTensor, encodeTensor } from "./tensor.js";
+export type { ElementType, TensorValue } from "./tensor.js";
 export { decodeText, encodeText } from "./text.js";
 export type { DecodedText, Text } from "./text.js";
 export type { SummaryWriterOptions } from "./writer-options.js";
+export type { GraphAttribute, GraphNode, GraphScalar, GraphShape } from "../wire/graph.js";
+export { HParamType, RunStatus } from "../wire/hparams.js";
+export type {
+  HParamColumn,
+  HParamsContent,
+  HParamsExperiment,
+  HParamValue,
+  MetricColumn,
+  SessionEnd,
+  SessionStart,
+} from "../wire/hparams.js";

@@ -10,7 +10,9 @@ import {
   decodeHParams,
   decodeImage,
   decodeKerasModel,
+  decodeMesh,
   decodePrCurve,
+  decodeTensor,
   decodeText,
   defineMetrics,
   SummaryWriter,
@@ -150,6 +152,29 @@ describe("a SummaryWriter's call", () => {
     expect(decodeHParams(events[0]!.summary![0]!)).toMatchObject({
       sessionStart: { hparams: { lr: 0.1, amsgrad: true } },
     });
+  });
+
+  it("addMesh and addTensor", () => {
+    const [mesh] = logged((writer) => writer.addMesh("ball", [[0, 1, 2]], 3, { colors: [[1, 2, 3]] }));
+    expect(
+      mesh!.summary!.map((value) => [decodeMesh(value)!.part, Array.from(decodeMesh(value)!.data)]),
+    ).toEqual([
+      ["vertices", [0, 1, 2]],
+      ["colors", [1, 2, 3]],
+    ]);
+    const value = only(
+      logged((writer) => writer.withPrefix("x/").addTensor("t", [1, 2], 4, { dtype: "uint8" })),
+    );
+    expect([value.tag, decodeTensor(value)]).toEqual([
+      "x/t",
+      { dtype: "uint8", shape: [2], data: Uint8Array.of(1, 2) },
+    ]);
+  });
+
+  it("addSummary, with the tags that the values have", () => {
+    const summary = [{ tag: "mine", simpleValue: 2 }];
+    const events = logged((writer) => writer.withPrefix("x/").addSummary(summary, 5));
+    expect(events).toMatchObject([{ step: 5, summary }]);
   });
 
   it("has the prefix before its tag, and says what is declared of it", () => {
