@@ -2,6 +2,7 @@
 // Exits with 1 if a bound is missed or a case cannot be measured.
 import { addScalar } from "./cases/add-scalar.js";
 import { callbacks } from "./cases/callbacks.js";
+import { embedding } from "./cases/embedding.js";
 import { garbage } from "./cases/garbage.js";
 import { mainJob } from "./cases/main-job.js";
 import { options } from "./cases/options.js";
@@ -11,7 +12,17 @@ import { userTrial } from "./cases/user-trial.js";
 import { type Case, missed } from "./figures.js";
 import { describeFigure, writeFindings } from "./readme.js";
 
-const all: readonly Case[] = [mainJob, torchbearer, userTrial, addScalar, options, garbage, callbacks, tape];
+const all: readonly Case[] = [
+  mainJob,
+  torchbearer,
+  userTrial,
+  addScalar,
+  embedding,
+  options,
+  garbage,
+  callbacks,
+  tape,
+];
 
 const pattern = new RegExp(process.argv[2] ?? "");
 const chosen = all.filter(({ name }) => pattern.test(name));
