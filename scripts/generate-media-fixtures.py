@@ -16,7 +16,8 @@ An environment of its own, since torch and TensorFlow are large and no test need
 Each file has at the steps 0 and 1 the tag `sound`: 100 samples at 8000 Hz, of which sample i is (i - 50) / 64;
 of TensorFlow and tensorboardX `stereo` too, with the same samples backwards on the right. At step 0 `batch`, three pictures of 6 x 5
 pixels whose byte at channel c, row y and column x is (80 c + 31 y + 7 x + i) modulo 256; of torch and tensorboardX `boxes`, one box 5, 10,
-30, 35 in a black picture of 50 x 40, and `video`, three frames of 8 x 8, red, green and blue, 4 a second.
+30, 35 in a black picture of 50 x 40, and `video`, three frames of 8 x 8, red, green and blue, 4 a second: torch runs with this moviepy only, which writes no times
+with the imageio that it brings.
 """
 
 import os

@@ -100,6 +100,21 @@ export class ContextError extends TnlError {
   readonly code = "WRONG_CONTEXT";
 }
 
+/** An optional package is needed and cannot be loaded: install it. The message says how. */
+export class MissingPackageError extends TnlError {
+  readonly code = "MISSING_PACKAGE";
+  readonly packageName: string;
+
+  /** `what`: what it is needed for, as the beginning of the message. */
+  constructor(what: string, packageName: string, cause: unknown) {
+    const isThere = errnoOf(cause) !== "MODULE_NOT_FOUND";
+    const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+    const problem = isThere ? `which cannot be loaded (${reason})` : `which is not installed`;
+    super(`${what} needs the package ${packageName}, ${problem}: npm install ${packageName}`, { cause });
+    this.packageName = packageName;
+  }
+}
+
 /** A method was called on a writer or reader that is closed. */
 export class ClosedError extends TnlError {
   readonly code = "CLOSED";

@@ -34,6 +34,7 @@ const OWNED_PACKAGES: readonly (readonly [pattern: RegExp, layer: string])[] = [
   [/^@tensorflow\//, "tfjs"],
   [/^yargs($|\/)/, "cli"],
   [/^d3-/, "plot"],
+  [/^(gifenc|@resvg\/resvg-js)$/, "summary"],
   [/^(protobufjs|long)($|\/)/, "wire"],
 ];
 

@@ -18,6 +18,7 @@ describe("package.json", () => {
       "d3-scale",
       "d3-shape",
       "fastest-levenshtein",
+      "gifenc",
       "long",
       "picomatch",
       "protobufjs",
@@ -25,8 +26,13 @@ describe("package.json", () => {
     ]);
   });
 
-  it("has the tfjs packages as peers, every one optional", () => {
-    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-node"];
+  it("has what draws figures and the tfjs packages as peers, every one optional", () => {
+    const peers = [
+      "@resvg/resvg-js",
+      "@tensorflow/tfjs",
+      "@tensorflow/tfjs-backend-wasm",
+      "@tensorflow/tfjs-node",
+    ];
     expect(Object.keys(manifest.peerDependencies)).toEqual(peers);
     expect(manifest.peerDependenciesMeta).toEqual(
       Object.fromEntries(peers.map((name) => [name, { optional: true }])),

@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
-import { describeShape, sizeOf, toArray, type ArrayInput, type NumericArray } from "../arrays.js";
+import { describeShape, toArray, type ArrayInput } from "../arrays.js";
 import { drawBoxes, toBoxes } from "../boxes.js";
 import { checkText } from "../checks.js";
 import { makeGrid, type GridOptions } from "../grid.js";
@@ -17,6 +17,7 @@ import {
   type Pixels,
 } from "../pixels.js";
 import { encodePng } from "../png.js";
+import { slices } from "../slices.js";
 import { checkCall, writeValues, type DashboardOptions } from "./write.js";
 
 /** Options of `addImage`. */
@@ -148,12 +149,6 @@ function separate(
       pixelsOfArray(slice, { ...pixelOptions(options), range }, `images[${i}]`),
     ),
   };
-}
-
-/** The parts of an array along its first dimension, which share its elements. */
-function slices({ shape: [count = 0, ...shape], data }: NumericArray): NumericArray[] {
-  const size = sizeOf(shape);
-  return Array.from({ length: count }, (_, i) => ({ shape, data: data.subarray(i * size, (i + 1) * size) }));
 }
 
 function pixelOptions({ format = "NCHW", range }: ImagesOptions): PixelOptions {
