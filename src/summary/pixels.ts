@@ -165,6 +165,16 @@ export function rangeOf(input: unknown): PixelRange {
 
 function interleave(planes: Uint8Array, channels: number): Uint8Array {
   const data = new Uint8Array(planes.length);
+  const size = planes.length / channels;
+  if (channels === 3) {
+    // The common one, written out, which takes half the time.
+    for (let pixel = 0, to = 0; pixel < size; pixel++, to += 3) {
+      data[to] = planes[pixel]!;
+      data[to + 1] = planes[size + pixel]!;
+      data[to + 2] = planes[2 * size + pixel]!;
+    }
+    return data;
+  }
   for (let channel = 0, from = 0; channel < channels; channel++) {
     for (let to = channel; to < data.length; to += channels) data[to] = planes[from++]!;
   }
