@@ -4,6 +4,7 @@ import { addScalar } from "./cases/add-scalar.js";
 import { callbacks } from "./cases/callbacks.js";
 import { embedding } from "./cases/embedding.js";
 import { garbage } from "./cases/garbage.js";
+import { images } from "./cases/images.js";
 import { mainJob } from "./cases/main-job.js";
 import { options } from "./cases/options.js";
 import { tape } from "./cases/tape.js";
@@ -17,6 +18,7 @@ const all: readonly Case[] = [
   torchbearer,
   userTrial,
   addScalar,
+  images,
   embedding,
   options,
   garbage,
