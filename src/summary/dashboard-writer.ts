@@ -7,6 +7,7 @@ import type { ArrayInput } from "./arrays.js";
 import { addAudio, type AudioOptions } from "./dashboards/audio.js";
 import type { CustomScalars } from "./dashboards/custom-scalars.js";
 import { addEmbedding, type EmbeddingOptions } from "./dashboards/embedding.js";
+import { addFigure, type SvgFigureOptions } from "./dashboards/figure.js";
 import { addGraph, addKerasModel, type GraphOptions, type KerasModelOptions } from "./dashboards/graph.js";
 import { addHistogram, addHistogramRaw, type HistogramOptions } from "./dashboards/histogram.js";
 import type { HParamsColumns } from "./dashboards/hparams-columns.js";
@@ -24,6 +25,7 @@ import { addMesh, type MeshOptions } from "./dashboards/mesh.js";
 import { addPrCurve, addPrCurveRaw } from "./dashboards/pr-curve.js";
 import { addSummary, addTensor, type SummaryOptions, type TensorOptions } from "./dashboards/tensor.js";
 import { addText } from "./dashboards/text.js";
+import { addVideo, type VideoInput, type VideoOptions } from "./dashboards/video.js";
 import type { DashboardOptions } from "./dashboards/write.js";
 import type { OperationNode } from "./graph.js";
 import type { EdgesAndCounts, LimitsAndCounts } from "./histogram.js";
@@ -181,6 +183,29 @@ export abstract class DashboardWriter<Tag extends string = string> {
   ): void {
     const to = this.destination(tag);
     addImageWithBoxes(to.sink, to.tag, image, boxes, step, described(to, options));
+  }
+
+  /**
+   * Logs a video as an animated GIF: an array of rank 5, [videos, frames, channels, height, width], or 4 for one video; a list of frames;
+   * or the bytes of a GIF file. `fps` is at most 50, 4 unless given. After torch's `add_video(tag, vid_tensor, global_step, fps)`.
+   */
+  addVideo(tag: Tag, frames: VideoInput, step: number, options: VideoOptions = {}): void {
+    const to = this.destination(tag);
+    addVideo(to.sink, to.tag, frames, step, described(to, options));
+  }
+
+  /**
+   * Logs a figure, an SVG document, as a picture; a list as several. It needs the optional package `@resvg/resvg-js`, without which it throws
+   * a `MissingPackageError`. After torch's `add_figure(tag, figure, global_step)`.
+   */
+  addFigure(
+    tag: Tag,
+    figure: string | readonly string[],
+    step: number,
+    options: SvgFigureOptions = {},
+  ): void {
+    const to = this.destination(tag);
+    addFigure(to.sink, to.tag, figure, step, described(to, options));
   }
 
   /**

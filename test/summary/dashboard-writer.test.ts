@@ -84,6 +84,17 @@ describe("a SummaryWriter's call", () => {
     expect(decodeAudio(only(events))).toMatchObject([{ sampleRate: 8000 }]);
   });
 
+  it("addVideo and addFigure", () => {
+    const frames = { data: new Uint8Array(2 * 3 * 4 * 5), shape: [2, 3, 4, 5] };
+    const video = only(logged((writer) => writer.addVideo("v", frames, 3, { fps: 10 })));
+    expect([video.tag, video.step]).toEqual(["v", 3]);
+    expect(decodeImage(video)).toMatchObject({ width: 5, height: 4 });
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"/>';
+    const figure = only(logged((writer) => writer.addFigure("f", svg, 4, { width: 8 })));
+    expect([figure.tag, figure.step]).toEqual(["f", 4]);
+    expect(decodeImage(figure)).toMatchObject({ width: 8, height: 4 });
+  });
+
   it("addGraph and addKerasModel", () => {
     const nodes = [
       { name: "x", op: "Placeholder" },
