@@ -19,7 +19,7 @@ export type MarginInput = MarginSeries | readonly [value: string, lower: string,
 
 /**
  * A chart: a line for each tag that one of the patterns means, or lines in bands. torch's form of both, `["Multiline", tags]` and
- * `["Margin", [value, lower, upper]]`, is taken too; its tags are patterns as well.
+ * `["Margin", [value, lower, upper]]`, is taken too; a string is no regular expression there either.
  */
 export type ChartInput =
   | { readonly tags: readonly TagPattern[] }

@@ -1,4 +1,4 @@
-// The Custom Scalars dashboard: one layout a run, to which calls add.
+// Charts of several scalars: the Custom Scalars dashboard has one layout a run, to which calls add.
 
 import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
@@ -35,19 +35,34 @@ export class CustomScalars {
     this.#sink = sink;
   }
 
-  /** As `SummaryWriter.addCustomScalars` says. */
+  /**
+   * Adds charts of scalars that are logged anyway, by category and title: `{ losses: { both: { tags: ["loss/*"] }, band: { margin: [["mean",
+   * "low", "high"]] } } }`. `tags` are tags, globs over tags or regular expressions; the three tags of a band are logged at the same
+   * steps. A list of `{ title, charts, closed }` has categories that are folded at first. May be called again, at any time: a chart takes the
+   * place of the one with its category and title. The layouts of all runs are shown as one. After torch's
+   * `add_custom_scalars(layout)`, of which a second call hides the first; its form is taken too, but a string is a tag or a glob there
+   * as well, and no regular expression.
+   *
+   * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
+   */
   addLayout(layout: LayoutInput): void {
     const categories = layoutOf(layout);
     for (const { title, charts, closed } of categories) this.#put(title, charts, closed);
     this.#write();
   }
 
-  /** As `SummaryWriter.addCustomScalarsMultilineChart` says. */
+  /**
+   * Adds a chart with a line for each of `tags`, as `addLayout` takes them. After torch's `add_custom_scalars_multilinechart`. Throws as
+   * `addLayout`.
+   */
   addMultilineChart(tags: readonly TagPattern[], category = "default", title = "untitled"): void {
     this.#addChart(category, multilineChart(checkText("title", title), tags, "tags"));
   }
 
-  /** As `SummaryWriter.addCustomScalarsMarginChart` says. */
+  /**
+   * Adds a chart with a line in a band, or several: `["mean", "low", "high"]`, or a list of such. After torch's
+   * `add_custom_scalars_marginchart`. Throws as `addLayout`.
+   */
   addMarginChart(
     series: MarginInput | readonly MarginInput[],
     category = "default",
@@ -59,8 +74,12 @@ export class CustomScalars {
   }
 
   /**
-   * As `SummaryWriter.addScalars` says: the values go to `addStep` under `mainTag/name`, and the layout gets a chart of these tags, once
-   * for each new name.
+   * Logs several scalars that share a chart: `addScalars("loss", { train: 0.1, val: 0.2 }, step)` logs the tags `loss/train` and `loss/val`
+   * in one event, through `addStep`, and adds a chart of them with the title `loss` to the layout, once for each new name. So they stay
+   * in the run; torch's `add_scalars(main_tag, tag_scalar_dict, global_step)` makes a run, a directory and a file for each name. The
+   * chart's category is what is before the first `/` of the main tag.
+   *
+   * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
    */
   addScalars(
     addStep: AddStep,

@@ -1,8 +1,7 @@
-// The Histograms and Distributions dashboards.
+// Logging histograms, which the dashboards Histograms and Distributions show.
 
 import type { EventSink } from "../../events/event-sink.js";
 import type { ArrayInput } from "../arrays.js";
-import { checkTag } from "../checks.js";
 import {
   bucketsOf,
   encodeHistogram,
@@ -10,7 +9,7 @@ import {
   type EdgesAndCounts,
   type LimitsAndCounts,
 } from "../histogram.js";
-import { writeValues, type DashboardOptions } from "./write.js";
+import { checkCall, writeValues, type DashboardOptions } from "./write.js";
 
 /** How values are counted, and what can be said with every value. */
 export interface HistogramOptions extends DashboardOptions {
@@ -18,7 +17,13 @@ export interface HistogramOptions extends DashboardOptions {
   readonly bins?: number;
 }
 
-/** Logs the histogram of values and gives how many NaN and infinities were left out, as `SummaryWriter.addHistogram` says. */
+/**
+ * Logs the histogram of `values`: numbers of any shape, in `bins` buckets of equal width between the smallest and the largest, counted as
+ * TensorBoard's own summaries do. Gives how many NaN and infinities were left out. If all values are equal, the last bucket has them
+ * all; if there is none, all is 0. After torch's `add_histogram(tag, values, global_step, bins)`, whose buckets are others.
+ *
+ * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
+ */
 export function addHistogram(
   sink: EventSink,
   tag: string,
@@ -26,13 +31,18 @@ export function addHistogram(
   step: number,
   options: HistogramOptions = {},
 ): number {
-  checkTag(tag);
+  checkCall(tag, step, options);
   const { buckets, skipped } = histogramOf(values, options.bins);
   writeValues(sink, [encodeHistogram(tag, buckets, options)], step, options.wallTime);
   return skipped;
 }
 
-/** Logs a histogram that the program has counted, as `SummaryWriter.addHistogramRaw` says. */
+/**
+ * Logs a histogram that the program has counted: `{ edges, counts }`, with one edge more than counts; or `{ min, max, limits, counts }` with
+ * the right edge of each bucket, as in torch's `add_histogram_raw`, of which empty buckets at both ends are left out.
+ *
+ * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
+ */
 export function addHistogramRaw(
   sink: EventSink,
   tag: string,
@@ -40,6 +50,7 @@ export function addHistogramRaw(
   step: number,
   options: DashboardOptions = {},
 ): void {
-  const value = encodeHistogram(checkTag(tag), bucketsOf(histogram), options);
+  checkCall(tag, step, options);
+  const value = encodeHistogram(tag, bucketsOf(histogram), options);
   writeValues(sink, [value], step, options.wallTime);
 }
