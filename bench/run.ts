@@ -4,6 +4,7 @@ import { addScalar } from "./cases/add-scalar.js";
 import { callbacks } from "./cases/callbacks.js";
 import { embedding } from "./cases/embedding.js";
 import { garbage } from "./cases/garbage.js";
+import { histogram } from "./cases/histogram.js";
 import { images } from "./cases/images.js";
 import { mainJob } from "./cases/main-job.js";
 import { options } from "./cases/options.js";
@@ -18,6 +19,7 @@ const all: readonly Case[] = [
   torchbearer,
   userTrial,
   addScalar,
+  histogram,
   images,
   embedding,
   options,
