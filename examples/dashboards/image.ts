@@ -20,5 +20,5 @@ for (let step = 0; step < 5; step++) {
   const boxes = [[8 + 8 * step, 16, 48 + 8 * step, 56]];
   writer.addImageWithBoxes("found", [waves], boxes, step, { labels: [`wave ${step / 10}`] });
 }
-writer.addImage("file", readFileSync("docs/online.png"), 0);
+writer.addImage("file", readFileSync(new URL("../../docs/online.png", import.meta.url)), 0);
 writer.closeSync();

@@ -5,7 +5,7 @@ import type { HParamValue } from "../wire/hparams.js";
 import type { SummaryValue } from "../wire/summary.js";
 import type { ArrayInput } from "./arrays.js";
 import { addAudio, type AudioOptions } from "./dashboards/audio.js";
-import type { CustomScalars } from "./dashboards/custom-scalars.js";
+import type { CustomScalars, StepLog } from "./dashboards/custom-scalars.js";
 import { addEmbedding, type EmbeddingOptions } from "./dashboards/embedding.js";
 import { addFigure, type SvgFigureOptions } from "./dashboards/figure.js";
 import { addGraph, addKerasModel, type GraphOptions, type KerasModelOptions } from "./dashboards/graph.js";
@@ -47,11 +47,20 @@ export interface Destination {
   readonly hparams: HParamsLog;
   /** The run's layout of custom scalars. */
   readonly customScalars: CustomScalars;
+  /** The writer itself, for what is made of scalars. */
+  readonly scalars: StepLog;
   /** The whole tag, checked. */
   readonly tag: string;
   /** What is declared of the tag. */
   readonly description: TagDescription;
 }
+
+/** What is left of tags that begin with a prefix. */
+export type Unprefixed<Tag extends string, Prefix extends string> = string extends Tag
+  ? string
+  : Tag extends `${Prefix}${infer Rest}`
+    ? Rest
+    : never;
 
 /** What a `SummaryWriter` logs beside scalars. Every `step` is a safe integer; each call throws an `ArgumentError` or a `WriteError`. */
 export abstract class DashboardWriter<Tag extends string = string> {
@@ -106,6 +115,21 @@ export abstract class DashboardWriter<Tag extends string = string> {
   addPrCurveRaw(tag: Tag, curve: RawPrCurve, step: number, options: DashboardOptions = {}): void {
     const to = this.destination(tag);
     addPrCurveRaw(to.sink, to.tag, curve, step, described(to, options));
+  }
+
+  /**
+   * Logs scalars that share a chart of the Custom Scalars dashboard: `addScalars("loss", { train: 0.1, val: 0.2 }, step)` logs the tags
+   * `loss/train` and `loss/val`, as `addStep` does, in this run. After torch's `add_scalars(main_tag, tag_scalar_dict, global_step,
+   * walltime)`, which makes a run of each.
+   */
+  addScalars<const Main extends string, Used extends Unprefixed<Tag, `${Main}/`>>(
+    mainTag: Main & ([Used] extends [never] ? never : unknown),
+    values: Readonly<Record<Used, number>>,
+    step: number,
+    wallTime?: number,
+  ): void {
+    const { customScalars, scalars } = this.destination();
+    customScalars.addScalars(scalars, mainTag, values, step, wallTime);
   }
 
   /** Lays out charts of scalars: categories of charts with several lines or with a margin. After torch's `add_custom_scalars(layout)`. */

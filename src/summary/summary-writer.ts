@@ -3,7 +3,7 @@
 import { ArgumentError } from "../errors.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { checkTag, checkText } from "./checks.js";
-import { DashboardWriter, type Destination } from "./dashboard-writer.js";
+import { DashboardWriter, type Destination, type Unprefixed } from "./dashboard-writer.js";
 import type { Counter, Rate, RateOptions, Timer } from "./meters.js";
 import { defineMetrics } from "./metrics.js";
 import { openFiles } from "./run-files.js";
@@ -12,13 +12,6 @@ import type { TagDescription } from "./scalar.js";
 import { ScalarsHandle, type ScalarHandle } from "./scalar-handles.js";
 import { LogSession, type LogTarget } from "./log-session.js";
 import type { SummaryWriterOptions } from "./writer-options.js";
-
-/** What is left of tags that begin with a prefix. */
-export type Unprefixed<Tag extends string, Prefix extends string> = string extends Tag
-  ? string
-  : Tag extends `${Prefix}${infer Rest}`
-    ? Rest
-    : never;
 
 /**
  * Logs one run for TensorBoard. `Tag` are the tags that there are: any, unless `metrics` declares them.
@@ -194,7 +187,8 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
     const { hparams, customScalars } = session;
     const full = tag === undefined ? "" : this.#fullTag(tag);
     const description = tag === undefined ? {} : session.descriptionOf(full);
-    return { sink, dir: file?.dir, hparams, customScalars, tag: full, description };
+    const scalars = { prefix: this.#prefix, addStep: this.addStep.bind(this) };
+    return { sink, dir: file?.dir, hparams, customScalars, scalars, tag: full, description };
   }
 
   #fullTag(tag: string): string {

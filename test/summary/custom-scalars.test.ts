@@ -177,8 +177,11 @@ describe("CustomScalars", () => {
     const steps: [number, Record<string, number>, number?][] = [];
     return {
       scalars: new CustomScalars(sink),
-      addStep: (step: number, values: Readonly<Record<string, number>>, wallTime?: number) => {
-        steps.push(wallTime === undefined ? [step, { ...values }] : [step, { ...values }, wallTime]);
+      log: {
+        prefix: "",
+        addStep: (step: number, values: Readonly<Record<string, number>>, wallTime?: number) => {
+          steps.push(wallTime === undefined ? [step, { ...values }] : [step, { ...values }, wallTime]);
+        },
       },
       steps,
       layouts: () =>
@@ -208,12 +211,12 @@ describe("CustomScalars", () => {
   });
 
   it("logs the scalars of one chart under tags of their own, and writes the chart once for each new name", () => {
-    const { scalars, addStep, steps, layouts } = recorded();
-    scalars.addScalars(addStep, "val/loss", { a: 1, b: 2 }, 0);
-    scalars.addScalars(addStep, "val/loss", { a: 3 }, 1, 9.5);
-    scalars.addScalars(addStep, "val/loss", { b: 4, "c.d": 5 }, 2);
-    scalars.addScalars(addStep, "acc", { a: 6 }, 2);
-    scalars.addScalars(addStep, "acc", {}, 3);
+    const { scalars, log, steps, layouts } = recorded();
+    scalars.addScalars(log, "val/loss", { a: 1, b: 2 }, 0);
+    scalars.addScalars(log, "val/loss", { a: 3 }, 1, 9.5);
+    scalars.addScalars(log, "val/loss", { b: 4, "c.d": 5 }, 2);
+    scalars.addScalars(log, "acc", { a: 6 }, 2);
+    scalars.addScalars(log, "acc", {}, 3);
     expect(steps).toEqual([
       [0, { "val/loss/a": 1, "val/loss/b": 2 }],
       [1, { "val/loss/a": 3 }, 9.5],
@@ -235,14 +238,15 @@ describe("CustomScalars", () => {
 
   it("writes no chart of scalars that were refused", () => {
     const { scalars, layouts } = recorded();
-    const refuse = () => {
+    const addStep = () => {
       throw new Error("refused");
     };
-    expect(() => scalars.addScalars(refuse, "a", { b: 1 }, 0)).toThrow("refused");
+    expect(() => scalars.addScalars({ prefix: "", addStep }, "a", { b: 1 }, 0)).toThrow("refused");
     expect(layouts()).toEqual([]);
   });
 
   const anything = (value: unknown) => value as never;
+  const noLog = { prefix: "", addStep: () => {} };
   it.each<[string, (scalars: CustomScalars) => void, string]>([
     [
       "a category that is none",
@@ -266,17 +270,17 @@ describe("CustomScalars", () => {
     ],
     [
       "no main tag",
-      (s) => s.addScalars(() => {}, "", { a: 1 }, 0),
+      (s) => s.addScalars(noLog, "", { a: 1 }, 0),
       'Expected `mainTag` to be a string that is not empty, got "" (string)',
     ],
     [
       "a name that is empty",
-      (s) => s.addScalars(() => {}, "a", { b: 1, "": 2 }, 0),
+      (s) => s.addScalars(noLog, "a", { b: 1, "": 2 }, 0),
       'Expected `values` to be numbers by names that are not empty, got one named ""',
     ],
     [
       "values that are a list",
-      (s) => s.addScalars(() => {}, "a", anything([1]), 0),
+      (s) => s.addScalars(noLog, "a", anything([1]), 0),
       "Expected `values` to be numbers by name, got an array",
     ],
     [

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { ClosedError } from "../../src/errors.js";
 import {
   decodeAudio,
+  decodeCustomScalars,
   decodeGraph,
   decodeHistogram,
   decodeHParams,
@@ -12,6 +13,7 @@ import {
   decodeKerasModel,
   decodeMesh,
   decodePrCurve,
+  decodeScalar,
   decodeTensor,
   decodeText,
   defineMetrics,
@@ -130,6 +132,30 @@ describe("a SummaryWriter's call", () => {
       writer.addCustomScalarsMarginChart(["a", "b", "c"], "both", "band");
     });
     expect(events.map(({ summary }) => summary![0]!.tag)).toEqual(Array(2).fill("custom_scalars__config__"));
+  });
+
+  it("addScalars, whose prefix is put before its tags once", () => {
+    const events = logged((writer) => {
+      writer.addScalars("loss", { train: 1 }, 2);
+      writer.withPrefix("a/").addScalars("loss", { train: 3, val: 4 }, 5, 6.5);
+      writer.withPrefix("a/").addScalars("loss", { val: 7 }, 8);
+    });
+    const values = events.map(({ step, wallTime, summary }) => ({ step, wallTime, summary: summary! }));
+    const scalars = values.filter(({ summary }) => summary[0]!.tag !== "custom_scalars__config__");
+    expect(
+      scalars.map(({ step, summary }) => [Number(step), ...summary.map((v) => [v.tag, decodeScalar(v)])]),
+    ).toEqual([
+      [2, ["loss/train", 1]],
+      [5, ["a/loss/train", 3], ["a/loss/val", 4]],
+      [8, ["a/loss/val", 7]],
+    ]);
+    expect(scalars[1]!.wallTime).toBe(6.5);
+    const layouts = values.flatMap(({ summary }) => summary.flatMap((v) => decodeCustomScalars(v) ?? []));
+    expect(layouts.at(-1)).toEqual({
+      title: "a",
+      charts: [{ title: "a/loss", multiline: ["^a/loss/train$", "^a/loss/val$"] }],
+    });
+    expect(values).toHaveLength(5);
   });
 
   it("addEmbedding, into the run's directory", () => {

@@ -29,6 +29,13 @@ writer.addStep(1, { "train/loss": undefined });
 // @ts-expect-error a value is a number
 writer.addStep(1, { "train/loss": "1" });
 
+writer.addScalars("train", { loss: 1 }, 2);
+writer.addScalars("train", { loss: 1, lr: 2 }, 2, 3);
+// @ts-expect-error no such tag
+writer.addScalars("train", { acc: 1 }, 2);
+// @ts-expect-error none begins with this
+writer.addScalars("val", { loss: 1 }, 2);
+
 writer.scalar("requests").add(1);
 writer.scalars(["train/loss", "requests"]).add(1, [1, 2]);
 writer.counter("requests").add();
@@ -63,6 +70,7 @@ plain.addStep(1, { [String(Date.now())]: 1, b: 2 });
 plain.withPrefix("any/").addScalar("tag", 1);
 const values: Record<string, number> = { a: 1 };
 plain.addStep(1, values);
+plain.addScalars(String(Date.now()), values, 1);
 // @ts-expect-error a value is a number
 plain.addStep(1, { a: undefined });
 // @ts-expect-error a rule is made of numbers

@@ -21,15 +21,19 @@ import { writeValues } from "./write.js";
  */
 const LAYOUT_STEP = 0;
 
-/** Takes all the scalars of a step, as `SummaryWriter.addStep`. */
-export type AddStep = (step: number, values: Readonly<Record<string, number>>, wallTime?: number) => void;
+/** The writer that `addScalars` logs through: it puts its prefix before each tag itself. */
+export interface StepLog {
+  readonly prefix: string;
+  /** Takes all the scalars of a step, as `SummaryWriter.addStep`. */
+  readonly addStep: (step: number, values: Readonly<Record<string, number>>, wallTime?: number) => void;
+}
 
 /** The layout of one writer's run. Each call that changes it writes the whole of it. */
 export class CustomScalars {
   readonly #sink: EventSink;
   readonly #categories = new Map<string, Category>();
-  /** The tags of each chart that `addScalars` made, by main tag and name. */
-  readonly #scalars = new Map<string, Map<string, string>>();
+  /** The names in each chart that `addScalars` made, by its whole main tag. */
+  readonly #scalars = new Map<string, Set<string>>();
 
   constructor(sink: EventSink) {
     this.#sink = sink;
@@ -75,14 +79,14 @@ export class CustomScalars {
 
   /**
    * Logs several scalars that share a chart: `addScalars("loss", { train: 0.1, val: 0.2 }, step)` logs the tags `loss/train` and `loss/val`
-   * in one event, through `addStep`, and adds a chart of them with the title `loss` to the layout, once for each new name. So they stay
+   * in one event, and adds a chart of them with the title `loss` to the layout, once for each new name. So they stay
    * in the run; torch's `add_scalars(main_tag, tag_scalar_dict, global_step)` makes a run, a directory and a file for each name. The
    * chart's category is what is before the first `/` of the main tag.
    *
    * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
    */
   addScalars(
-    addStep: AddStep,
+    log: StepLog,
     mainTag: string,
     values: Readonly<Record<string, number>>,
     step: number,
@@ -94,22 +98,22 @@ export class CustomScalars {
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
       throw new ArgumentError("values", "numbers by name", values);
     }
-    const tags = this.#scalars.get(mainTag) ?? new Map<string, string>();
     const names = Object.keys(values);
     if (names.includes("")) {
       throw new ArgumentError("values", "numbers by names that are not empty", values, 'one named ""');
     }
     const tagged: Record<string, number> = {};
-    for (const name of names) tagged[tags.get(name) ?? `${mainTag}/${name}`] = values[name]!;
+    for (const name of names) tagged[`${mainTag}/${name}`] = values[name]!;
     // First, since it checks the numbers.
-    addStep(step, tagged, wallTime);
-    const fresh = names.filter((name) => !tags.has(name));
-    if (fresh.length === 0) return;
-    for (const name of fresh) tags.set(name, `${mainTag}/${name}`);
-    this.#scalars.set(mainTag, tags);
+    log.addStep(step, tagged, wallTime);
+    const title = log.prefix + mainTag;
+    const known = this.#scalars.get(title) ?? new Set();
+    if (names.every((name) => known.has(name))) return;
+    for (const name of names) known.add(name);
+    this.#scalars.set(title, known);
     // As the cards of the Scalars dashboard are grouped.
-    const [group] = mainTag.split("/") as [string];
-    this.#put(group, [{ title: mainTag, multiline: [...tags.values()].map(exactExpression) }]);
+    const [group] = title.split("/") as [string];
+    this.#put(group, [{ title, multiline: [...known].map((name) => exactExpression(`${title}/${name}`)) }]);
     this.#write();
   }
 

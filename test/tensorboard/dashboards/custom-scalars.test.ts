@@ -56,10 +56,9 @@ describeWithPython("custom scalars, in TensorBoard", () => {
     });
     writeRun(join(logdir, "together"), (sink) => {
       const writer = new SummaryWriter(sink);
-      const scalars = new CustomScalars(sink);
       for (let step = 0; step < 5; step++) {
-        const values = { sin: step, cos: -step, ...(step > 2 && { late: 7 }) };
-        scalars.addScalars(writer.addStep.bind(writer), "val/waves", values, step, T);
+        const values: Record<string, number> = { sin: step, cos: -step, ...(step > 2 && { late: 7 }) };
+        writer.addScalars("val/waves", values, step, T);
       }
     });
     session("continued", {}, (scalars) => scalars.addMultilineChart(["a"], "continued", "old"), 10);
