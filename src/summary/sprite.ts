@@ -1,4 +1,4 @@
-// One picture with the pictures of all points of an embedding, row by row, from which the projector cuts them.
+// One picture with the pictures of all points of an embedding, in a square, from which the projector cuts them.
 
 import { ArgumentError } from "../errors.js";
 import { describeShape, sizeOf, toArray, type ArrayInput } from "./arrays.js";
@@ -23,7 +23,10 @@ export interface EncodedSprite {
   readonly height: number;
 }
 
-/** A picture for each point, all of one size: an array of `format`, a list of pictures, or one file that has all. */
+/**
+ * A picture for each point, all of one size: an array of `format`, a list of pictures, or one file that has all, row by row, with as many
+ * rows as there are in a row.
+ */
 export type LabelImages = ArrayInput | readonly (ArrayInput | ImageDataLike)[] | EncodedSprite;
 
 /** How the numbers of the pictures are read. */
@@ -61,6 +64,12 @@ export function encodeSprite(
   if (header.width > MAX_SPRITE || header.height > MAX_SPRITE) {
     const expected = `${points} pictures that fit into ${MAX_SPRITE} x ${MAX_SPRITE} pixels`;
     throw new ArgumentError("labelImages", expected, images, got);
+  }
+  // The projector divides the number of a point by that of the rows, where that of the columns is meant.
+  if (header.width / width !== header.height / height) {
+    const expected = "a file with as many rows of pictures as there are in a row";
+    const rows = `${header.height / height} of ${header.width / width}`;
+    throw new ArgumentError("labelImages.sprite", expected, sprite.sprite, rows);
   }
   if ((header.width / width) * (header.height / height) < points) {
     const expected = `a file with ${points} pictures of ${width} x ${height} pixels`;
@@ -110,7 +119,10 @@ function draw(
     const expected = `${points} pictures that fit into ${MAX_SPRITE} x ${MAX_SPRITE} pixels`;
     throw new ArgumentError("labelImages", expected, images, `pictures of ${width} x ${height}`);
   }
-  return { sprite: encodePng(makeGrid(pictures, { columns })), width, height };
+  const { channels } = pictures[0]!;
+  const blank = { width, height, channels, data: new Uint8Array(width * height * channels) };
+  const square = Array.from({ length: columns ** 2 }, (_, i) => pictures[i] ?? blank);
+  return { sprite: encodePng(makeGrid(square, { columns })), width, height };
 }
 
 function picturesOf(

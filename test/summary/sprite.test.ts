@@ -28,27 +28,27 @@ describeWithPython("encodeSprite, as Pillow reads it", () => {
     return { picture: picture!, width, height };
   };
 
-  it("lays the pictures out row by row, as many in a row as make it nearly square", async () => {
+  it("lays the pictures out row by row, in as many rows as there are in a row", async () => {
     const images = [10, 20, 30, 40, 50].map((value) => grey(2, 1, value));
     const { picture, width, height } = await read(images, 5);
     expect([width, height]).toEqual([2, 1]);
-    expect(picture).toMatchObject({ format: "PNG", mode: "L", width: 6, height: 2 });
+    expect(picture).toMatchObject({ format: "PNG", mode: "L", width: 6, height: 3 });
     const row = (...values: number[]): string =>
       values.map((value) => value.toString(16).padStart(2, "0").repeat(2)).join("");
-    expect(picture.frames[0]!.data).toBe(row(10, 20, 30) + row(40, 50, 0));
+    expect(picture.frames[0]!.data).toBe(row(10, 20, 30) + row(40, 50, 0) + row(0, 0, 0));
   });
 
   it("takes an array in torch's order, and in others", async () => {
     // Two points, red and half blue, of 1 x 1.
     const channels = { shape: [2, 3, 1, 1], data: Float32Array.of(1, 0, 0, 0, 0, 0.5) };
-    const red = { mode: "RGB", width: 2, height: 1, frames: [{ data: "ff000000007f" }] };
+    const red = { mode: "RGB", width: 2, height: 2, frames: [{ data: "ff000000007f".padEnd(24, "0") }] };
     expect((await read(channels, 2)).picture).toMatchObject(red);
     const last = { shape: [2, 1, 1, 3], data: channels.data };
     expect((await read(last, 2, { format: "NHWC" })).picture).toMatchObject(red);
     const flat = { shape: [2, 1, 1], data: Uint8Array.of(1, 200) };
     expect((await read(flat, 2, { format: "NHW" })).picture).toMatchObject({
       mode: "L",
-      frames: [{ data: "01c8" }],
+      frames: [{ data: "01c80000" }],
     });
     const bytes = { shape: [1, 1, 1], data: [200] };
     expect((await read(bytes, 1, { format: "NHW", range: 255 })).picture.frames[0]!.data).toBe("c8");
@@ -121,6 +121,12 @@ describe("encodeSprite", () => {
       { sprite: file(4, 4), width: 4, height: 4 },
       {},
       "Expected `labelImages.sprite` to be a file with 2 pictures of 4 x 4 pixels, got 4 x 4",
+    ],
+    [
+      "a file with more pictures in a row than rows, of which the projector shows the wrong ones",
+      { sprite: file(3, 2), width: 1, height: 1 },
+      {},
+      "Expected `labelImages.sprite` to be a file with as many rows of pictures as there are in a row, got 2 of 3",
     ],
     [
       "a width that is no part of the file's",

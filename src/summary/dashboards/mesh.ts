@@ -10,7 +10,8 @@ export interface MeshOptions extends DashboardOptions, MeshParts {}
 
 /**
  * Logs points in space, with `faces` a mesh: `vertices` is a list of `[x, y, z]`, or of such lists for several meshes under one tag, as many
- * at every step. TensorBoard keeps the view, and how many meshes there are, from a tag's first step; of the steps its Python
+ * at every step. Corners of a face go round against the clock, seen from the side that is drawn; a mesh with faces has at most 65,536 points, or
+ * TensorBoard draws other faces. It keeps the view, and how many meshes there are, from a tag's first step; of the steps its Python
  * loader keeps 10. After torch's `add_mesh(tag, vertices, colors, faces, config_dict, global_step)`.
  *
  * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
