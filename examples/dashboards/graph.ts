@@ -5,7 +5,7 @@
 
 import { SummaryWriter } from "tensorboard-node-logger";
 
-const writer = new SummaryWriter("logs/graph");
+const writer = new SummaryWriter("logs/dashboards/graph");
 // A slash in a name makes a group, which opens at a double click.
 writer.addGraph([
   { name: "input", op: "Placeholder", outputShapes: [[null, 784]] },
@@ -16,12 +16,15 @@ writer.addGraph([
   { name: "softmax", op: "Softmax", inputs: ["dense/add"], outputShapes: [[null, 10]] },
 ]);
 // The layers of a model, as model.toJSON(null, false) of TensorFlow.js or Keras's model.to_json() describe them.
-const dense = (name: string, units: number) => ({
-  class_name: "Dense",
-  config: { name, units, dtype: "float32" },
-});
 writer.addKerasModel({
   class_name: "Sequential",
-  config: { name: "classifier", layers: [dense("hidden", 128), dense("output", 10)] },
+  config: {
+    name: "classifier",
+    layers: [
+      { class_name: "Dense", config: { name: "hidden", units: 128, dtype: "float32" } },
+      { class_name: "Dropout", config: { name: "dropout", rate: 0.5, dtype: "float32" } },
+      { class_name: "Dense", config: { name: "output", units: 10, dtype: "float32" } },
+    ],
+  },
 });
 writer.closeSync();

@@ -5,7 +5,7 @@
 import { EventFileReader, SummaryWriter } from "tensorboard-node-logger";
 import { decodeTensor } from "tensorboard-node-logger/summary";
 
-const writer = new SummaryWriter("logs/tensor");
+const writer = new SummaryWriter("logs/dashboards/tensor");
 writer.addTensor(
   "gradient",
   [

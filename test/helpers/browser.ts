@@ -39,7 +39,7 @@ export function describeWithBrowser(name: string, body: () => void): void {
   describeWith(WHAT, findBrowser(process.env), name, body);
 }
 
-/** Runs `action` with a page of a fresh headless browser, 960 pixels wide and twice as sharp; closes it after. */
+/** Runs `action` with a page of a fresh headless browser, 960 pixels wide and twice as sharp; closes it after. WebGL is drawn without a graphics card. */
 export async function withPage<T>(action: (page: Page) => Promise<T>): Promise<T> {
   const { value, missing } = findBrowser(process.env);
   if (value === undefined) throw new Error(`${WHAT} is missing: ${missing}`);
@@ -70,22 +70,32 @@ const SETTINGS = {
   timeSeriesSettingsPaneOpened: false,
 };
 
+/** Opens a tab of TensorBoard, which its address names, such as `images`. */
+export async function openTab(
+  page: Page,
+  tensorBoardUrl: string,
+  tab: string,
+  query = new URLSearchParams(),
+): Promise<void> {
+  const settings = JSON.stringify(JSON.stringify(SETTINGS));
+  await page.addInitScript(
+    `if (location.protocol === "http:") localStorage.setItem("_tb_global_settings", ${settings})`,
+  );
+  // Else the same address again would not load again.
+  await page.goto("about:blank");
+  await page.goto(`${new URL(`?${query.toString()}`, tensorBoardUrl).href}#${tab}`);
+}
+
 /**
  * Opens the Time Series dashboard (the first tab of TensorBoard 2.21) without smoothing, with outliers in view, selects
  * every run, and waits until a chart is drawn. Charts are SVG then, and not WebGL: that needs no graphics card, and
  * can be read.
  */
 export async function openScalars(page: Page, tensorBoardUrl: string, view: ScalarsView = {}): Promise<void> {
-  const settings = JSON.stringify(JSON.stringify(SETTINGS));
-  await page.addInitScript(
-    `if (location.protocol === "http:") localStorage.setItem("_tb_global_settings", ${settings})`,
-  );
   const query = new URLSearchParams({ forceSVG: "true" });
   if (view.tagFilter !== undefined) query.set("tagFilter", view.tagFilter);
   if (view.runs !== undefined) query.set("runFilter", `^(${view.runs.map(escapeRegExp).join("|")})$`);
-  // Else the same address again would not load again.
-  await page.goto("about:blank");
-  await page.goto(`${new URL(`?${query.toString()}`, tensorBoardUrl).href}#timeseries`);
+  await openTab(page, tensorBoardUrl, "timeseries", query);
   await page.locator(ROW).first().waitFor();
   await selectAllRuns(page);
   await page.locator(`scalar-card ${LINES}`).first().waitFor({ state: "attached" });
