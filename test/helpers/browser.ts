@@ -39,18 +39,36 @@ export function describeWithBrowser(name: string, body: () => void): void {
   describeWith(WHAT, findBrowser(process.env), name, body);
 }
 
-/** Runs `action` with a page of a fresh headless browser, 960 pixels wide and twice as sharp; closes it after. WebGL is drawn without a graphics card. */
-export async function withPage<T>(action: (page: Page) => Promise<T>): Promise<T> {
+/** A page of a browser of its own. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Ends the browser. */
+  readonly close: () => Promise<void>;
+}
+
+/** A page of a fresh headless browser, 960 pixels wide, and unless told otherwise twice as sharp; it draws WebGL without a graphics card. */
+export async function openPage(deviceScaleFactor = 2): Promise<OpenPage> {
   const { value, missing } = findBrowser(process.env);
   if (value === undefined) throw new Error(`${WHAT} is missing: ${missing}`);
   // Each launch has a user data directory of its own.
   const browser = await chromium.launch({ executablePath: value, args: FLAGS, timeout: TIMEOUT_MS });
   try {
-    const context = await browser.newContext({ viewport: { width: 960, height: 900 }, deviceScaleFactor: 2 });
+    const context = await browser.newContext({ viewport: { width: 960, height: 900 }, deviceScaleFactor });
     context.setDefaultTimeout(TIMEOUT_MS);
-    return await action(await context.newPage());
-  } finally {
+    return { page: await context.newPage(), close: () => browser.close() };
+  } catch (error) {
     await browser.close();
+    throw error;
+  }
+}
+
+/** Runs `action` with such a page, and closes it after. */
+export async function withPage<T>(action: (page: Page) => Promise<T>): Promise<T> {
+  const { page, close } = await openPage();
+  try {
+    return await action(page);
+  } finally {
+    await close();
   }
 }
 
