@@ -67,6 +67,7 @@ describe("the quick reader", () => {
       { step: -1, summary: [scalar] },
       { step: 2n ** 60n, summary: [scalar] },
       { step: 1, summary: [{ ...scalar, tag: "ü" }] },
+      { step: 1, summary: [{ ...scalar, tag: "a".repeat(200_000) }] },
     ];
     const reader = new ScalarEventReader();
     for (const each of others) expect(reader.read(encodeEvent({ wallTime: 1, ...each }))).toBeUndefined();
