@@ -7,6 +7,7 @@ import { addImage, addImages, addImageWithBoxes } from "../../../src/summary/das
 import { encodeImage } from "../../../src/summary/image.js";
 import { DataClass, type SummaryValue } from "../../../src/wire/summary.js";
 import { DataType } from "../../../src/wire/tensor.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { bytes } from "../../helpers/bytes.js";
 import { decodePictures, type Picture } from "../../helpers/pillow.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
@@ -180,6 +181,10 @@ describeWithPython("pictures in TensorBoard", () => {
     test.each(["float", "uint8", "hwc", "hw", "rgba", "grid"])(
       "%s is the picture that tensorboardX shows",
       async (tag) => {
+        proves(
+          forUs(tag === "grid" ? "addImages" : "addImage", loader),
+          forPeer("tensorboardX", tag === "grid" ? "addImages" : "addImage", loader),
+        );
         const [ours, theirs] = await Promise.all([
           served(board, "ours", tag),
           served(board, "tensorboardX", tag),
@@ -199,6 +204,7 @@ describeWithPython("pictures in TensorBoard", () => {
     );
 
     test("the pixels are those that were logged", async () => {
+      proves(forUs("addImage", loader), judged("addImage", "Pillow, pixel for pixel"));
       const shown = await decodePictures(
         tempDir(),
         (await served(board, "ours", "float")).map((each) => each.bytes),
@@ -213,6 +219,11 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("boxes are where tensorboardX draws them", async () => {
+      proves(
+        forUs("addImageWithBoxes", loader),
+        judged("addImageWithBoxes", "Pillow: the edges of torch's and tensorboardX's boxes"),
+        forPeer("tensorboardX", "addImageWithBoxes", loader),
+      );
       const files = [
         ...(await served(board, "ours", "boxes")),
         ...(await served(board, "tensorboardX", "boxes")),
@@ -234,6 +245,7 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("display name and description are shown, of our form in both loaders", async () => {
+      proves(forUs("addImage", loader));
       const { samples, displayName, description } = tags["more"]!["described"]!;
       expect({ samples, displayName }).toEqual({ samples: 1, displayName: "A picture" });
       expect(description).toContain("of <em>nothing</em>");
@@ -243,6 +255,7 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("torch's pictures are shown too", async () => {
+      proves(forPeer("torch", "addImage", loader));
       const shown = await served(board, "torch", "picture");
       expect(shown.map(({ step }) => step)).toEqual([2, 7, 12]);
       const [picture] = await decodePictures(tempDir(), [shown[0]!.bytes]);
@@ -250,12 +263,14 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("a file's bytes are served as they are", async () => {
+      proves(forUs("addImage", loader));
       const [gif] = await served(board, "more", "gif");
       expect(gif).toEqual({ step: 0, wallTime: T, type: "image/gif", bytes: GIF });
       expect((await served(board, "more", "canvas"))[0]!.type).toBe("image/png");
     });
 
     test("several pictures a step, as many as each has", async () => {
+      proves(forUs("addImages", loader), judged("addImages", "Pillow, pixel for pixel"));
       expect(tags["more"]!["several"]!.samples).toBe(3);
       for (const sample of [0, 1, 2]) {
         const shown = await served(board, "more", "several", sample);
@@ -276,12 +291,14 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("ten steps of a tag are kept, the last one among them", async () => {
+      proves(forUs("addImage", loader));
       const steps = (await served(board, "more", "often")).map(({ step }) => step);
       expect(steps.length).toBe(10);
       expect(steps.at(-1)).toBe(24);
     });
 
     test("the Time Series dashboard has them", async () => {
+      proves(forUs("addImages", loader));
       const found = await board.json<{ images: { tagRunSampledInfo: Record<string, unknown> } }>(
         "data/plugin/timeseries/tags",
       );
