@@ -40,7 +40,7 @@ describe("pageOf", () => {
   });
 
   it("has the versions", () => {
-    expect(page).toContain("Versions: A 1.0, B 2. ");
+    expect(page).toContain("\n\n- A 1.0\n- B 2\n\n");
   });
 
   it("has every call of a SummaryWriter, and decoders that there are", () => {

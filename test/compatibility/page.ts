@@ -36,8 +36,9 @@ export function pageOf(verdicts: Verdicts, versions: readonly string[]): string 
 \`npm test\` makes this page; nobody edits it. A cell is filled by tests that ask the real TensorBoard, in its two loaders, for what was
 logged: "yes" or the fact stands there when all of them passed, "no" when one failed, and "–" when none asks.
 
-Versions: ${versions.join(", ")}. The rust loader is TensorBoard's data server, its usual one; the Python loader is the one of
-\`--load_fast false\`.
+The rust loader is TensorBoard's data server, its usual one; the Python loader is the one of \`--load_fast false\`.
+
+${versions.map((version) => `- ${version}`).join("\n")}
 
 ## What this package writes
 

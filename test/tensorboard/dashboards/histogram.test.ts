@@ -51,6 +51,7 @@ describeWithPython("histograms, in TensorBoard", () => {
     });
     copyFixture("peer-torch-plots", join(logdir, "torch"));
     copyFixture("peer-tensorflow", join(logdir, "tensorflow"));
+    copyFixture("peer-tensorflow-1", join(logdir, "tensorflow-1"));
     const raw = `min=-1, max=2, num=5, sum=2, sum_squares=6.5, bucket_limits=${JSON.stringify(RAW.limits)}`;
     theirError = await writeWithTensorboardX(
       join(logdir, "tensorboardX"),
@@ -73,7 +74,7 @@ except ValueError as error:
       async ({ json }) => {
         const tags = await json<Record<string, object>>("data/plugin/histograms/tags");
         const many = await json<Shown[]>("data/plugin/histograms/histograms?run=ours&tag=many");
-        return Object.keys(tags).length === 4 && many.at(-1)?.[1] === MANY - 1;
+        return Object.keys(tags).length === 5 && many.at(-1)?.[1] === MANY - 1;
       },
     );
     const shown = async (run: string, tag: string): Promise<Shown[]> => {
@@ -174,6 +175,26 @@ except ValueError as error:
           ],
         ]),
       );
+    });
+
+    test("are those of TensorFlow 1 too, whose first and last bucket run backwards in one loader", async () => {
+      proves(
+        forPeer(
+          "TensorFlow `compat.v1`",
+          "addHistogram",
+          loader,
+          loader === "rust" ? "backward buckets" : undefined,
+        ),
+      );
+      const theirs = await shown("tensorflow-1", "weights");
+      expect(theirs.map(([, step]) => step)).toEqual([2, 7, 12]);
+      for (const [, , buckets] of theirs) {
+        const count = buckets.length;
+        expect(buckets.reduce((sum, [, , values]) => sum + values, 0)).toBe(5);
+        const backwards = buckets.flatMap(([left, right], i) => (left > right ? [i] : []));
+        expect(backwards).toEqual(loader === "rust" ? [0, count - 1] : []);
+        expect([buckets[0]![0], buckets.at(-1)![1]]).toEqual([-1, 2]);
+      }
     });
 
     test("have display name and description", async () => {

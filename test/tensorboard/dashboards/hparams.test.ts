@@ -252,6 +252,7 @@ for run, values in [("a", {"lr": 0.5, "bn": True}), ("b", {"lr": 0.25, "momentum
     proves(
       forUs(["addHParams", "endHParams"], LOADERS),
       forPeer("torch", "addHParams", LOADERS, "booleans as numbers"),
+      forPeer("torch", "endHParams", LOADERS),
     );
     const { path, file } = fixtures.find(({ name }) => name === "peer-torch-hparams")!;
     const logdir = tempDir();

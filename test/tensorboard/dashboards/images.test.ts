@@ -1,5 +1,4 @@
 // Pictures as the real TensorBoard shows them in both of its loaders: ours, tensorboardX's of the same calls, torch's, and forms that are wrong.
-import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
@@ -13,6 +12,7 @@ import { decodePictures, type Picture } from "../../helpers/pillow.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type Loader, type TensorBoard } from "../../helpers/tensorboard.js";
+import { copyFixture } from "./boards.js";
 
 const T = 1_700_000_000.25;
 const GIF = bytes("474946383961 0100 0100 80 00 00 ff0000 000000 2c 0000 0000 0100 0100 00 02 02 4401 00 3b");
@@ -151,14 +151,13 @@ function inColor({ mode, frames, ...rest }: Picture): object {
 describeWithPython("pictures in TensorBoard", () => {
   const tempDir = useTempDir("images");
   let logdir: string;
-  const torch = join(import.meta.dirname, "..", "..", "fixtures", "peer-torch.tfevents");
   beforeAll(async () => {
     logdir = tempDir();
     logOurs(join(logdir, "ours"));
     logMore(join(logdir, "more"));
     logWrong(join(logdir, "wrong"));
-    mkdirSync(join(logdir, "torch"));
-    copyFileSync(torch, join(logdir, "torch", "peer.tfevents"));
+    for (const peer of ["torch", "tensorflow", "tensorflow-1"])
+      copyFixture(`peer-${peer}`, join(logdir, peer));
     await runPython(PEER, [join(logdir, "tensorboardX")]);
   });
 
@@ -169,7 +168,10 @@ describeWithPython("pictures in TensorBoard", () => {
       board = await startTensorBoard(logdir, { loader, reloadInterval: 1 });
       const loaded = await board.waitFor(async () => {
         const found = await board.json<Record<string, Record<string, Tag>>>("data/plugin/images/tags");
-        const last = { ours: "boxes", more: "often", wrong: "webp", torch: "picture", tensorboardX: "boxes" };
+        const last = {
+          ...{ ours: "boxes", more: "often", wrong: "webp", torch: "picture", tensorboardX: "boxes" },
+          ...{ tensorflow: "picture", "tensorflow-1": "picture/image" },
+        };
         const isThere = Object.entries(last).every(([run, tag]) => found[run]?.[tag] !== undefined);
         const often = isThere && (await served(board, "more", "often")).at(-1)?.step;
         return often === 24 ? found : undefined;
@@ -254,9 +256,13 @@ describeWithPython("pictures in TensorBoard", () => {
       expect(tags["tensorboardX"]!["float"]!.displayName).toBe(loader === "python" ? "float" : "");
     });
 
-    test("torch's pictures are shown too", async () => {
-      proves(forPeer("torch", "addImage", loader));
-      const shown = await served(board, "torch", "picture");
+    test.each([
+      ["torch", "torch", "picture"],
+      ["tensorflow", "TensorFlow", "picture"],
+      ["tensorflow-1", "TensorFlow `compat.v1`", "picture/image"],
+    ] as const)("the pictures of %s are shown too", async (run, program, tag) => {
+      proves(forPeer(program, "addImage", loader));
+      const shown = await served(board, run, tag);
       expect(shown.map(({ step }) => step)).toEqual([2, 7, 12]);
       const [picture] = await decodePictures(tempDir(), [shown[0]!.bytes]);
       expect(picture!.frames[0]!.data).toBe("ff000000ff000000ffffffff");
