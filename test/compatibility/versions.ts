@@ -6,7 +6,7 @@ const TESTS = join(import.meta.dirname, "..");
 const INSTALLED = ["tensorboard", "tensorboard-data-server", "tensorboardX"];
 const NAMES: Readonly<Record<string, string>> = {
   tensorboard: "TensorBoard",
-  "tensorboard-data-server": "its data server, tensorboard-data-server",
+  "tensorboard-data-server": "TensorBoard's data server",
   tensorflow: "TensorFlow",
   keras: "Keras",
   "tfjs-layers": "TensorFlow.js",

@@ -141,7 +141,7 @@ describeWithPython("sound in TensorBoard", () => {
     });
 
     test.each(PEERS)("the samples of %s are the same within one of 65536 levels", async (peer) => {
-      proves(judged("addAudio", "the samples of torch, tensorboardX and TensorFlow"));
+      proves(judged("addAudio", "TensorBoard: the samples of torch, tensorboardX and TensorFlow"));
       const [ours, theirs] = await Promise.all(
         ["ours", peer].map(async (run) => served(board, (await clips(board, run, "sound"))[0]!)),
       );

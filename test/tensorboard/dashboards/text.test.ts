@@ -92,7 +92,7 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     test("are those of all programs: one text in TensorFlow's form and ours, a table of one in torch's", async () => {
       proves(
         forUs("addText", loader),
-        judged("addText", "TensorBoard's HTML, the same as of the others' texts"),
+        judged("addText", "TensorBoard: the HTML of TensorFlow's texts"),
         forPeer(["TensorFlow", "TensorFlow `compat.v1`"], "addText", loader),
         forPeer(["torch", "tensorboardX"], "addText", loader, "a table of one cell, under another tag"),
       );
