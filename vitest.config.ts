@@ -1,7 +1,15 @@
 // The tests of `npm test`: all but the long ones.
 import { configDefaults, defineConfig } from "vitest/config";
+import { CompatibilityReporter } from "./test/compatibility/reporter.js";
 
 export default defineConfig({
+  plugins: [
+    {
+      name: "compatibility",
+      // Not among `reporters`: those that a command line names take their place.
+      configureVitest: ({ vitest }) => void vitest.config.reporters.push(new CompatibilityReporter()),
+    },
+  ],
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/**/*.full.test.ts"],

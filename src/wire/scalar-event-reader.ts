@@ -10,6 +10,8 @@ const SUMMARY = 0x2a;
 /** A value in a summary, and the tag in a value. */
 const SUBMESSAGE = 0x0a;
 const SIMPLE_VALUE = 0x15;
+/** No tag of a program is longer; and a text is made of so many bytes at once. */
+const MOST_TAG_BYTES = 1024;
 /** A varint of more bytes may be no safe integer; negative ones have ten. */
 const MOST_VARINT_BYTES = 7;
 
@@ -53,7 +55,12 @@ export class ScalarEventReader {
     const end = this.#at + length;
     if (length < 0 || end > bytes.length || bytes[this.#at++] !== SUBMESSAGE) return undefined;
     const tagLength = this.#varint();
-    if (tagLength < 0 || this.#at + tagLength + 5 !== end || bytes[end - 5] !== SIMPLE_VALUE)
+    if (
+      tagLength < 0 ||
+      tagLength > MOST_TAG_BYTES ||
+      this.#at + tagLength + 5 !== end ||
+      bytes[end - 5] !== SIMPLE_VALUE
+    )
       return undefined;
     const tag = this.#tag(i, this.#at, end - 5);
     if (tag === undefined) return undefined;

@@ -2,16 +2,12 @@
 /* oxlint-disable vitest/no-conditional-tests, vitest/valid-title, vitest/valid-describe-callback, vitest/expect-expect --
    the names and bodies of these suites are their callers'. */
 import { describe, test } from "vitest";
+import { isCi } from "./ci.js";
 
 /** A program, or why it is not there. */
 export type Optional<T> =
   | { readonly value: T; readonly missing?: undefined }
   | { readonly value?: undefined; readonly missing: string };
-
-/** With `CI=true` nothing may be missing. */
-export function isCi(): boolean {
-  return process.env["CI"] === "true" || process.env["CI"] === "1";
-}
 
 /**
  * For a global setup: prints one line when `program` is missing.

@@ -8,6 +8,7 @@ import { encodeWav } from "../../src/summary/wav.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import type { SummaryMetadata, SummaryValue } from "../../src/wire/summary.js";
 import { DataType } from "../../src/wire/tensor.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { readEventFile } from "../helpers/events.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -102,6 +103,7 @@ describe("sound that others wrote", () => {
   });
 
   it.each(peers)("is read to the same: $program", ({ path }) => {
+    proves(forPeer(["torch", "tensorboardX", "TensorFlow"], "addAudio", "read"));
     const steps = decoded(path, "sound");
     const clip = { sampleRate: 8000, channels: 1, frames: 100, encoded: expect.any(Uint8Array) };
     expect(steps).toEqual([[clip], [clip]]);
@@ -112,6 +114,7 @@ describe("sound that others wrote", () => {
   });
 
   it.each(peers.filter(({ name }) => name !== "peer-torch-media"))("in stereo too: $program", ({ path }) => {
+    proves(forPeer(["tensorboardX", "TensorFlow"], "addAudio", "read"));
     const [[clip] = []] = decoded(path, "stereo");
     expect(clip).toMatchObject({ sampleRate: 8000, channels: 2, frames: 100 });
   });

@@ -9,6 +9,7 @@ import {
   layoutOf,
   type LayoutInput,
 } from "../../src/summary/custom-scalars.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { decodedOf } from "./decoded.js";
@@ -140,6 +141,7 @@ describe("encodeCustomScalars and decodeCustomScalars", () => {
   });
 
   it("read torch's and tensorboardX's", () => {
+    proves(forPeer(["torch", "tensorboardX"], "addCustomScalars", "read"));
     expect(decodedOf("peer-torch-plots", decodeCustomScalars)).toEqual([
       [
         "custom_scalars__config__",

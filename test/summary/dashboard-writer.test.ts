@@ -11,16 +11,20 @@ import {
   decodeHParams,
   decodeImage,
   decodeKerasModel,
+  decodeLabels,
   decodeMesh,
   decodePrCurve,
+  decodeProjectorConfig,
   decodeScalar,
   decodeTensor,
   decodeText,
+  decodeVectors,
   defineMetrics,
   SummaryWriter,
 } from "../../src/summary/index.js";
 import type { Event } from "../../src/wire/event.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
+import { forUs, proves } from "../compatibility/proves.js";
 import { eventsOf } from "../helpers/events.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 
@@ -39,12 +43,33 @@ function only(events: readonly Event[]): SummaryValue & { step: number } {
 }
 
 describe("a SummaryWriter's call", () => {
+  it("addScalar and addStep", () => {
+    proves(forUs(["addScalar", "addStep"], "read"));
+    const events = logged((writer) => {
+      writer.addScalar("loss", 0.5, 1);
+      writer.addStep(2, { loss: -0.25, acc: Infinity });
+    });
+    const read = events.map(({ step, summary }) => [step, summary!.map((v) => [v.tag, decodeScalar(v)])]);
+    expect(read).toEqual([
+      [1, [["loss", 0.5]]],
+      [
+        2,
+        [
+          ["loss", -0.25],
+          ["acc", Infinity],
+        ],
+      ],
+    ]);
+  });
+
   it("addText", () => {
+    proves(forUs("addText", "read"));
     const value = only(logged((writer) => writer.addText("notes", ["a", "*b*"], 7)));
     expect([value.tag, value.step, decodeText(value)]).toEqual(["notes", 7, ["a", "*b*"]]);
   });
 
   it("addHistogram, which says what it left out", () => {
+    proves(forUs("addHistogram", "read"));
     let skipped = -1;
     const events = logged((writer) => {
       skipped = writer.addHistogram("w", [0, 1, 2, 3, NaN], 1, { bins: 3 });
@@ -58,6 +83,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addHistogramRaw", () => {
+    proves(forUs("addHistogramRaw", "read"));
     const events = logged((writer) => writer.addHistogramRaw("w", { edges: [0, 1, 3], counts: [4, 5] }, 1));
     expect(decodeHistogram(only(events))).toEqual([
       { left: 0, right: 1, count: 4 },
@@ -66,6 +92,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addImage, addImages, addImageWithBoxes", () => {
+    proves(forUs(["addImage", "addImages", "addImageWithBoxes"], "read"));
     const pixels = [
       [0, 1],
       [1, 0],
@@ -82,11 +109,13 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addAudio", () => {
+    proves(forUs("addAudio", "read"));
     const events = logged((writer) => writer.addAudio("a", new Float32Array(80), 3, { sampleRate: 8000 }));
     expect(decodeAudio(only(events))).toMatchObject([{ sampleRate: 8000 }]);
   });
 
   it("addVideo and addFigure", () => {
+    proves(forUs(["addVideo", "addFigure"], "read"));
     const frames = { data: new Uint8Array(2 * 3 * 4 * 5), shape: [2, 3, 4, 5] };
     const video = only(logged((writer) => writer.addVideo("v", frames, 3, { fps: 10 })));
     expect([video.tag, video.step]).toEqual(["v", 3]);
@@ -98,6 +127,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addGraph and addKerasModel", () => {
+    proves(forUs(["addGraph", "addKerasModel"], "read"));
     const nodes = [
       { name: "x", op: "Placeholder" },
       { name: "y", op: "Relu", inputs: ["x"] },
@@ -113,6 +143,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addPrCurve and addPrCurveRaw", () => {
+    proves(forUs(["addPrCurve", "addPrCurveRaw"], "read"));
     let skipped = -1;
     const curve = only(
       logged((writer) => {
@@ -127,14 +158,29 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addCustomScalars and its charts, in one layout", () => {
+    proves(
+      forUs(["addCustomScalars", "addCustomScalarsMultilineChart", "addCustomScalarsMarginChart"], "read"),
+    );
     const events = logged((writer) => {
+      writer.addCustomScalars({ laid: { out: { tags: ["d"] } } });
       writer.addCustomScalarsMultilineChart(["a", "b"], "both", "lines");
       writer.addCustomScalarsMarginChart(["a", "b", "c"], "both", "band");
     });
-    expect(events.map(({ summary }) => summary![0]!.tag)).toEqual(Array(2).fill("custom_scalars__config__"));
+    expect(events.map(({ summary }) => summary![0]!.tag)).toEqual(Array(3).fill("custom_scalars__config__"));
+    expect(decodeCustomScalars(events.at(-1)!.summary![0]!)).toEqual([
+      { title: "laid", charts: [{ title: "out", multiline: ["^d$"] }] },
+      {
+        title: "both",
+        charts: [
+          { title: "lines", multiline: ["^a$", "^b$"] },
+          { title: "band", margin: [{ value: "a", lower: "b", upper: "c" }] },
+        ],
+      },
+    ]);
   });
 
   it("addScalars, whose prefix is put before its tags once", () => {
+    proves(forUs("addScalars", "read"));
     const events = logged((writer) => {
       writer.addScalars("loss", { train: 1 }, 2);
       writer.withPrefix("a/").addScalars("loss", { train: 3, val: 4 }, 5, 6.5);
@@ -159,18 +205,24 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addEmbedding, into the run's directory", () => {
+    proves(forUs("addEmbedding", "read"));
     const dir = tempDir();
     const writer = new SummaryWriter(dir);
-    writer.addEmbedding([
+    const matrix = [
       [1, 2],
       [3, 4],
-    ]);
+    ];
+    writer.addEmbedding(matrix, { metadata: ["a", ""] });
     writer.closeSync();
-    expect(readFileSync(join(dir, "projector_config.pbtxt"), "utf8")).toContain("tensors.tsv");
+    const read = (path: string) => readFileSync(join(dir, path), "utf8");
+    const [found] = decodeProjectorConfig(read("projector_config.pbtxt")).embeddings;
+    expect(decodeVectors(read(found!.tensorPath!))).toMatchObject({ data: Float32Array.of(1, 2, 3, 4) });
+    expect(decodeLabels(read(found!.metadataPath!))).toEqual(["a", ""]);
     SummaryWriter.noop().addEmbedding([[1, 2]]);
   });
 
   it("addHParams and endHParams, once a run, also through a prefix", () => {
+    proves(forUs(["addHParams", "endHParams"], "read"));
     const events = logged((writer) => {
       writer.addHParams({ lr: 0.1, amsgrad: true }, { metrics: { accuracy: 0.5 } });
       expect(() => writer.withPrefix("x/").addHParams({ lr: 1 })).toThrow("one set of hyperparameters");
@@ -192,6 +244,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addMesh and addTensor", () => {
+    proves(forUs(["addMesh", "addTensor"], "read"));
     const [mesh] = logged((writer) => writer.addMesh("ball", [[0, 1, 2]], 3, { colors: [[1, 2, 3]] }));
     expect(
       mesh!.summary!.map((value) => [decodeMesh(value)!.part, Array.from(decodeMesh(value)!.data)]),
@@ -209,6 +262,7 @@ describe("a SummaryWriter's call", () => {
   });
 
   it("addSummary, with the tags that the values have", () => {
+    proves(forUs("addSummary", "read"));
     const summary = [{ tag: "mine", simpleValue: 2 }];
     const events = logged((writer) => writer.withPrefix("x/").addSummary(summary, 5));
     expect(events).toMatchObject([{ step: 5, summary }]);

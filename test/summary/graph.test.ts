@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { decodeGraph, encodeGraph, type OperationNode } from "../../src/summary/graph.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -143,6 +144,7 @@ describe("encodeGraph", () => {
 
 describe("decodeGraph", () => {
   it("reads torch's graph", () => {
+    proves(forPeer("torch", "addGraph", "read"));
     const { events } = fixtures.find(({ name }) => name === "peer-torch-plugins")!;
     const graphDef = events.find((event) => event.graphDef !== undefined)!.graphDef!;
     const nodes = decodeGraph({ graphDef })!;

@@ -12,6 +12,7 @@ import {
 } from "../../src/summary/histogram.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { describeWithPython, runPython } from "../helpers/python.js";
@@ -193,6 +194,9 @@ describe("decodeHistogram", () => {
   it.each(["peer-torch", "peer-tensorboardx", "peer-tensorflow", "peer-tensorflow-1"])(
     "reads the same five values from %s, in the buckets that it chose",
     (name) => {
+      proves(
+        forPeer(["torch", "tensorboardX", "TensorFlow", "TensorFlow `compat.v1`"], "addHistogram", "read"),
+      );
       const found = decodedOf(name, decodeHistogram);
       expect(found.map(([tag, step]) => [tag, step])).toEqual([2, 7, 12].map((step) => ["weights", step]));
       for (const [, , read] of found) {
@@ -207,6 +211,7 @@ describe("decodeHistogram", () => {
   );
 
   it("reads from torch what we count from the same values and take from the same counts", () => {
+    proves(forPeer("torch", ["addHistogram", "addHistogramRaw"], "read"));
     const ours = histogramOf([-1, -0.75, 0, 0.5, 0.625, 1.25, 3], 4);
     expect(rowsOf(ours.buckets)).toEqual([
       [-1, 0, 2],

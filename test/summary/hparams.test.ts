@@ -9,6 +9,7 @@ import {
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import type { HParamsExperiment } from "../../src/wire/hparams.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
+import { forPeer, forUs, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { fixtures } from "../helpers/fixtures.js";
 import { describeWithPython, runPython } from "../helpers/python.js";
@@ -103,6 +104,7 @@ describe("encodeSessionEnd", () => {
 
 describe("decodeHParams", () => {
   it("reads what torch writes", () => {
+    proves(forPeer("torch", ["addHParams", "endHParams"], "read"));
     expect(contents("peer-torch-hparams").map(decodeHParams)).toStrictEqual([
       {
         experiment: {
@@ -117,6 +119,13 @@ describe("decodeHParams", () => {
       },
       { sessionStart: { hparams: { layers: 3, name: "größe", lr: 0.125, bn: 1 } } },
       { sessionEnd: { status: 1 } },
+    ]);
+  });
+
+  it("reads what tensorboardX writes", () => {
+    proves(forPeer("tensorboardX", "addHParams", "read"));
+    expect(contents("tensorboardx-dashboards").flatMap((value) => decodeHParams(value) ?? [])).toStrictEqual([
+      { sessionStart: { hparams: { lr: 0.1 } } },
     ]);
   });
 
@@ -141,6 +150,7 @@ describe("decodeHParams", () => {
   });
 
   it("reads an experiment back", () => {
+    proves(forUs("addHParamsExperiment", "read"));
     expect(decodeHParams(written(encodeHParamsExperiment(EXPERIMENT)))).toStrictEqual({
       experiment: EXPERIMENT,
     });

@@ -5,12 +5,14 @@ import { decodeImage, encodeImage, toEncodedImage, type ImageInput } from "../..
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
 import { DataType } from "../../src/wire/tensor.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { readEventFile } from "../helpers/events.js";
 import { fixtures } from "../helpers/fixtures.js";
 import { decodePictures } from "../helpers/pillow.js";
 import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { decodedOf } from "./decoded.js";
 
 const GIF = bytes("474946383961 0200 0300 00 00 00");
 const JPEG = bytes("ffd8 ffc0 0011 08 0005 0004 03");
@@ -121,6 +123,7 @@ describeWithPython("pictures that others wrote", () => {
   );
 
   it.each(peers)("are read to the same: $program", async ({ path }) => {
+    proves(forPeer(["torch", "tensorboardX", "TensorFlow", "TensorFlow `compat.v1`"], "addImage", "read"));
     const values = readEventFile(path).events.flatMap(({ summary = [] }) => summary);
     const pictures = values
       .filter(({ tag }) => tag.startsWith("picture"))
@@ -132,5 +135,39 @@ describeWithPython("pictures that others wrote", () => {
     expect(read[0]).toMatchObject({ width: 2, height: 2, mode: "RGB", frames: [{ data: pixels }] });
     const others = values.filter(({ tag }) => !tag.startsWith("picture"));
     expect(others.filter((value) => decodeImage(value) !== undefined)).toEqual([]);
+  });
+
+  // scripts/generate-media-fixtures.py: at row 0 a batch's picture i has 80 c + 7 x + i in channel c.
+  const firstRow = (i: number): string =>
+    hex(Uint8Array.from({ length: 18 }, (_, n) => 80 * (n % 3) + 7 * Math.floor(n / 3) + i));
+
+  it.each([
+    ["torch", "peer-torch-media", 1],
+    ["tensorboardX", "peer-tensorboardx-media", 1],
+    ["TensorFlow", "peer-tensorflow-media", 3],
+  ] as const)("are read of a batch, of which %s makes one or several", async (program, fixture, count) => {
+    proves(forPeer(program, "addImages", "read"));
+    const [[, , batch] = []] = decodedOf(fixture, decodeImage).filter(([tag]) => tag === "batch");
+    expect(batch!.images).toHaveLength(count);
+    for (const [i, { frames }] of (await decodePictures(tempDir(), batch!.images)).entries()) {
+      expect(frames[0]!.data.slice(0, 36)).toBe(firstRow(i));
+    }
+  });
+
+  it.each([
+    ["torch", "peer-torch-media"],
+    ["tensorboardX", "peer-tensorboardx-media"],
+  ] as const)("are read of boxes and videos of %s", async (program, fixture) => {
+    proves(forPeer(program, ["addImageWithBoxes", "addVideo"], "read"));
+    const found = new Map(decodedOf(fixture, decodeImage).map(([tag, , image]) => [tag, image]));
+    expect(found.get("boxes")).toMatchObject({ width: 50, height: 40 });
+    expect(found.get("video")).toMatchObject({ width: 8, height: 8 });
+    const [boxes, video] = await decodePictures(tempDir(), [
+      ...found.get("boxes")!.images,
+      ...found.get("video")!.images,
+    ]);
+    expect(boxes!.frames[0]!.data.slice(6 * (10 * 50 + 5)).startsWith("ff0000")).toBe(true);
+    const frames = video!.frames.map(({ data }) => data.slice(0, 6));
+    expect(frames).toEqual(["ff0000", "00ff00", "0000ff"]);
   });
 });

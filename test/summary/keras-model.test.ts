@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { decodeKerasModel, encodeKerasModel, type KerasLayer } from "../../src/summary/keras-model.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 
@@ -141,6 +142,7 @@ describe("encodeKerasModel", () => {
 
 describe("decodeKerasModel", () => {
   it("reads the form of TensorFlow: no data class, rank 0", () => {
+    proves(forPeer("Keras", "addKerasModel", "read"));
     const { two } = models("keras");
     const stringVal = [new TextEncoder().encode(JSON.stringify(two))];
     const metadata = { pluginName: "graph_keras_model", pluginContent: bytes("31") };

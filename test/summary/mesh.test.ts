@@ -4,6 +4,7 @@ import { ArgumentError } from "../../src/errors.js";
 import { decodeMesh, encodeMesh, type MeshParts } from "../../src/summary/mesh.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import { decodeMeshData } from "../../src/wire/mesh-data.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -191,6 +192,7 @@ describe("encodeMesh", () => {
 
 describe("decodeMesh", () => {
   it("reads torch's, whose elements are all real numbers, as ours", () => {
+    proves(forPeer("torch", "addMesh", "read"));
     const { vertices, ...parts } = TETRAHEDRON;
     const summary = encodeMesh("tetrahedron", vertices, parts);
     const ours = decodeEvent(encodeEvent({ wallTime: 1, summary })).summary!.map((value) =>

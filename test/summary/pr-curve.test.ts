@@ -12,6 +12,7 @@ import {
 } from "../../src/summary/pr-curve.js";
 import type { ArrayInput } from "../../src/summary/arrays.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { describeWithPython, runPython } from "../helpers/python.js";
@@ -304,6 +305,7 @@ describe("encodePrCurve", () => {
 
 describe("decodePrCurve", () => {
   it("reads from torch what we compute from the same examples and take from the same counts", () => {
+    proves(forPeer("torch", ["addPrCurve", "addPrCurveRaw"], "read"));
     // Those of scripts/generate-peer-fixtures.py.
     const labels = [0, 1, 1, 0, 1, 0, 1];
     const predictions = [0.125, 0.25, 0.375, 0.4375, 0.625, 0.75, 0.8125];
@@ -325,6 +327,7 @@ describe("decodePrCurve", () => {
   });
 
   it("reads tensorboardX's, goes by the tag's metadata, and gives nothing for other values", () => {
+    proves(forPeer("tensorboardX", "addPrCurve", "read"));
     expect(decodedOf("tensorboardx-dashboards", decodePrCurve).map(([tag]) => tag)).toEqual(["pr"]);
     const tensor = { dtype: 1, shape: [6, 1], floatVal: [1, 2, 3, 4, 5, 6] };
     expect(decodePrCurve({ tag: "p", tensor })).toBeUndefined();

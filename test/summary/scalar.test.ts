@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decodeScalar, encodeScalar, scalarMetadata } from "../../src/summary/scalar.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
 import { DataType, type Tensor } from "../../src/wire/tensor.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { readEventFile } from "../helpers/events.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -43,6 +44,7 @@ describe("encodeScalar", () => {
 
 describe("decodeScalar", () => {
   it.each(fixtures)("reads the numbers that numpy reads: $name, by $program", ({ path, scalars }) => {
+    proves(forPeer(["torch", "tensorboardX", "TensorFlow", "TensorFlow `compat.v1`"], "addScalar", "read"));
     const { events } = readEventFile(path);
     const found = events.flatMap(({ step, summary = [] }) =>
       summary.flatMap((value) => {

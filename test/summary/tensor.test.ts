@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { decodeTensor, encodeTensor, type ElementType } from "../../src/summary/tensor.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -143,6 +144,7 @@ describe("decodeTensor", () => {
   });
 
   it("reads torch's", () => {
+    proves(forPeer("torch", "addTensor", "read"));
     const { events } = fixtures.find(({ name }) => name === "peer-torch-plugins")!;
     const values = events
       .flatMap(({ summary = [] }) => summary)

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { decodeText, encodeText, type Text } from "../../src/summary/text.js";
 import { decodeEvent, encodeEvent } from "../../src/wire/event.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { errorOf } from "../helpers/errors.js";
 import { decodedOf } from "./decoded.js";
 
@@ -79,6 +80,7 @@ describe("decodeText", () => {
     ["peer-tensorflow", "notes"],
     ["peer-tensorflow-1", "notes"],
   ])("reads the same texts from %s", (name, tag) => {
+    proves(forPeer(["torch", "tensorboardX", "TensorFlow", "TensorFlow `compat.v1`"], "addText", "read"));
     expect(decodedOf(name, decodeText)).toEqual([
       [tag, 2, "at **2**"],
       [tag, 7, "at **7**"],

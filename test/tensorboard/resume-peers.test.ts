@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../src/events/event-file-writer.js";
+import { forPeer, proves } from "../compatibility/proves.js";
 import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type Loader, type TensorBoard } from "../helpers/tensorboard.js";
@@ -133,6 +134,7 @@ describeWithPython("a run that another program began, continued with purgeStep",
     });
 
     test("is that curve in a TensorBoard that is opened later", () => {
+      proves(forPeer(["torch", "tensorboardX", "TensorFlow", "TensorFlow `compat.v1`"], "addScalar", loader));
       expect(partOf(inFresh, after.all)).toEqual(after.all);
     });
 
@@ -149,6 +151,7 @@ describeWithPython("a run that another program began, continued with purgeStep",
     });
 
     test("has torch's float64 scalars where the loader knows them", () => {
+      proves(forPeer("torch", "addScalar", loader, loader === "rust" ? "float64 hidden" : undefined));
       const steps = inFresh["torch/once"]!["loss/double"]!.map(({ step }) => step);
       expect(steps).toEqual(loader === "rust" ? range(10, 25) : range(0, 25));
     });

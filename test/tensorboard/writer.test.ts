@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../src/events/event-file-writer.js";
 import { SummaryWriter } from "../../src/summary/summary-writer.js";
 import type { SummaryWriterOptions } from "../../src/summary/writer-options.js";
+import { forUs, judged, proves } from "../compatibility/proves.js";
 import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type Point, type TensorBoard } from "../helpers/tensorboard.js";
@@ -128,6 +129,7 @@ describeWithPython("what we write, in TensorBoard", () => {
     });
 
     test("are all runs and all tags, and no others", async () => {
+      proves(forUs(["addScalar", "addStep"], loader));
       const tags = await board.scalarTags();
       const sorted = (record: Record<string, string[]>) =>
         Object.fromEntries(Object.entries(record).map(([run, names]) => [run, names.toSorted()]));
@@ -138,6 +140,10 @@ describeWithPython("what we write, in TensorBoard", () => {
     });
 
     test("are all points of short curves: NaN, infinities, 0.0, negative and large steps, several values an event", async () => {
+      proves(
+        forUs(["addScalar", "addStep"], loader),
+        judged(["addScalar", "addStep"], "TensorBoard, point for point"),
+      );
       for (const [run, tags] of Object.entries(logged)) {
         if (run === "long") continue;
         for (const [tag, points] of Object.entries(tags)) {
@@ -153,6 +159,7 @@ describeWithPython("what we write, in TensorBoard", () => {
     });
 
     test("is of a long curve what the loader samples: points of the file, in order, the last among them", async () => {
+      proves(forUs("addScalar", loader));
       const shown = await board.scalars("long", "loss");
       expect(shown.length).toBeGreaterThan(900);
       expect(shown.length).toBeLessThanOrEqual(1000);
@@ -164,6 +171,7 @@ describeWithPython("what we write, in TensorBoard", () => {
     });
 
     test("have display name and description", async () => {
+      proves(forUs("addScalar", loader));
       type Tags = Record<string, Record<string, { displayName: string; description: string }>>;
       const { described } = await board.json<Tags>("data/plugin/scalars/tags");
       expect(described!["loss"]!.displayName).toBe("Loss");
@@ -172,12 +180,14 @@ describeWithPython("what we write, in TensorBoard", () => {
     });
 
     test("are in the time series dashboard too", async () => {
+      proves(forUs("addStep", loader));
       const request = { plugin: "scalars", tag: "train/loss", run: "several" } as const;
       const [answer] = await board.timeSeries([request]);
       expect(answer!.runToSeries).toEqual({ several: logged["several"]!["train/loss"] });
     });
 
     test("is a run that is continued while TensorBoard looks: the new points for the old ones", async () => {
+      proves(forUs("addStep", loader));
       const run = liveRun;
       const log = (from: number, to: number, value: number, options?: SummaryWriterOptions): void => {
         using writer = new SummaryWriter(join(logdir, run), options);

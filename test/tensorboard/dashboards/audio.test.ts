@@ -6,6 +6,7 @@ import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { encodeAudio } from "../../../src/summary/audio.js";
 import { addAudio } from "../../../src/summary/dashboards/audio.js";
 import { encodeWav, readWavHeader } from "../../../src/summary/wav.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type TensorBoard } from "../../helpers/tensorboard.js";
@@ -92,6 +93,7 @@ describeWithPython("sound in TensorBoard", () => {
     afterAll(() => board?.stop());
 
     test("ours is served as the WAV that was logged", async () => {
+      proves(forUs("addAudio", loader));
       const shown = await clips(board, "ours", "sound");
       expect(shown.map(({ step, wall_time, contentType }) => [step, wall_time, contentType])).toEqual([
         [0, T, "audio/wav"],
@@ -104,6 +106,7 @@ describeWithPython("sound in TensorBoard", () => {
     });
 
     test("stereo has its channels side by side", async () => {
+      proves(forUs("addAudio", loader));
       const { bytes } = await served(board, (await clips(board, "ours", "stereo"))[0]!);
       expect(readWavHeader(bytes)).toEqual({ sampleRate: 8000, channels: 2, frames: 100 });
       const left = samplesOf(bytes).filter((_, i) => i % 2 === 0);
@@ -113,6 +116,7 @@ describeWithPython("sound in TensorBoard", () => {
     });
 
     test("several clips a step are there one by one", async () => {
+      proves(forUs("addAudio", loader));
       expect(tags["ours"]!["two"]!.samples).toBe(2);
       for (const sample of [0, 1]) {
         const shown = await clips(board, "ours", "two", sample);
@@ -123,18 +127,21 @@ describeWithPython("sound in TensorBoard", () => {
     });
 
     test("display name and description are shown", () => {
+      proves(forUs("addAudio", loader));
       const { displayName, description } = tags["ours"]!["described"]!;
       expect(displayName).toBe("D");
       expect(description).toContain("<em>d</em>");
     });
 
     test("ten steps of a tag are kept, the last one among them", async () => {
+      proves(forUs("addAudio", loader));
       const steps = (await clips(board, "ours", "often")).map(({ step }) => step);
       expect(steps.length).toBe(10);
       expect(steps.at(-1)).toBe(24);
     });
 
     test.each(PEERS)("the samples of %s are the same within one of 65536 levels", async (peer) => {
+      proves(judged("addAudio", "TensorBoard: the samples of torch, tensorboardX and TensorFlow"));
       const [ours, theirs] = await Promise.all(
         ["ours", peer].map(async (run) => served(board, (await clips(board, run, "sound"))[0]!)),
       );
@@ -146,6 +153,16 @@ describeWithPython("sound in TensorBoard", () => {
     });
 
     test("the old form, torch's and tensorboardX's, is no sound in the rust loader", async () => {
+      proves(
+        forUs("addAudio", loader),
+        forPeer("TensorFlow", "addAudio", loader),
+        forPeer(
+          ["torch", "tensorboardX"],
+          "addAudio",
+          loader,
+          loader === "rust" ? "without its type: not played" : undefined,
+        ),
+      );
       const unplayable = loader === "rust" ? "application/octet-stream" : "audio/wav";
       for (const [peer, type] of [
         ["torch", unplayable],

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { CustomScalars } from "../../../src/summary/dashboards/custom-scalars.js";
 import { SummaryWriter } from "../../../src/summary/summary-writer.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, type TensorBoard } from "../../helpers/tensorboard.js";
@@ -124,6 +125,16 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
     );
 
     test("are the last layout of each run, merged; one that torch or tensorboardX writes twice has lost its first", async () => {
+      proves(
+        forUs(["addCustomScalars", "addCustomScalarsMultilineChart"], loader),
+        forPeer("torch", "addCustomScalars", loader),
+        forPeer(
+          "tensorboardX",
+          ["addCustomScalars", "addCustomScalarsMultilineChart"],
+          loader,
+          "a call in place of the one before",
+        ),
+      );
       const { category } = await layoutOf(board());
       expect(
         category!.map(({ title, closed, chart }) => [title, closed, chart.map((each) => each.title)]),
@@ -141,6 +152,14 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
     });
 
     test("have lines for the very tags; of others' also for longer ones, or none at all", async () => {
+      proves(
+        forUs("addCustomScalars", loader),
+        judged(
+          ["addCustomScalars", "addCustomScalarsMultilineChart"],
+          "TensorBoard: the charts and their lines",
+        ),
+        forPeer("tensorboardX", "addCustomScalars", loader, "lines of longer tags, or none"),
+      );
       expect(await tagsOf("ours", "ours", "exact")).toEqual(["acc0", "acc[0]", "loss/train"]);
       expect(await tagsOf("ours", "ours", "glob")).toEqual(["a.b", "loss/train", "loss/train_2", "loss/val"]);
       expect(await tagsOf("ours", "ours", "expression")).toEqual(["deep/loss/train", "loss/train"]);
@@ -152,6 +171,7 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
     });
 
     test("have bands whose three tags keep the same steps of a long curve", async () => {
+      proves(forUs("addCustomScalars", loader), forPeer("torch", "addCustomScalars", loader));
       const [band] = (await charts("folded"))!;
       const series = { value: "mean", lower: "low", upper: "high" };
       expect(band!.margin!.series).toEqual([series]);
@@ -164,6 +184,11 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
     });
 
     test("show the scalars of addScalars in one chart of one run, for which tensorboardX makes two runs", async () => {
+      proves(
+        forUs("addScalars", loader),
+        judged("addScalars", "TensorBoard: one chart in one run"),
+        forPeer("tensorboardX", "addScalars", loader, "a run for each line"),
+      );
       expect(await tagsOf("together", "val", "val/waves")).toEqual([
         "val/waves/cos",
         "val/waves/late",
@@ -183,6 +208,10 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
     });
 
     test("change while TensorBoard looks, in the session and in the next one", async () => {
+      proves(
+        forUs(["addCustomScalarsMultilineChart", "addCustomScalarsMarginChart"], loader),
+        judged("addCustomScalarsMarginChart", "TensorBoard: the charts and their bands"),
+      );
       const run = `live ${loader}`;
       const sink = new EventFileWriter(join(logdir, run));
       const scalars = new CustomScalars(sink);
@@ -191,9 +220,12 @@ writer.add_scalars("val/waves", {"sin": 1, "cos": 2}, 1, walltime=T)`,
       scalars.addMultilineChart(["a"], run, "one");
       sink.flush();
       expect(await shows("one")).toBe(true);
-      scalars.addMultilineChart(["b"], run, "two");
+      scalars.addMarginChart(["a", "b", "c"], run, "two");
       sink.closeSync();
       expect(await shows("one", "two")).toBe(true);
+      const [one, two] = (await charts(run))!;
+      expect(one!.multiline!.tag).toEqual(["^a$"]);
+      expect(two!.margin!.series).toEqual([{ value: "a", lower: "b", upper: "c" }]);
       writeRun(join(logdir, run), (next) => new CustomScalars(next).addMultilineChart(["a"], run, "three"));
       expect(await shows("three")).toBe(true);
       rmSync(join(logdir, run), { recursive: true });

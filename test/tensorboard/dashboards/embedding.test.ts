@@ -1,9 +1,12 @@
 // Embeddings as the real TensorBoard's projector serves them, beside tensorboardX's of the same call.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { addEmbedding, type EmbeddingOptions } from "../../../src/summary/dashboards/embedding.js";
+import { decodeLabels, decodeVectors } from "../../../src/summary/embedding-files.js";
+import { decodeProjectorConfig } from "../../../src/summary/projector-config.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type TensorBoard } from "../../helpers/tensorboard.js";
@@ -113,6 +116,14 @@ describeWithPython("embeddings", () => {
   });
   afterAll(() => Promise.all(Object.values(boards).map((board) => board?.stop())));
 
+  test("tensorboardX's files are read as its vectors and labels", () => {
+    proves(forPeer("tensorboardX", "addEmbedding", "read"));
+    const read = (path: string): string => readFileSync(join(logdir, "theirs", path), "utf8");
+    const [found] = decodeProjectorConfig(read("projector_config.pbtxt")).embeddings;
+    expect(decodeVectors(read(found!.tensorPath!)).data).toEqual(DATA);
+    expect(decodeLabels(read(found!.metadataPath!))).toEqual(LABELS);
+  });
+
   describe.each(LOADERS)("in the %s loader", (loader) => {
     const ready = (): Promise<TensorBoard> => {
       const board = boards[loader]!;
@@ -127,6 +138,7 @@ describeWithPython("embeddings", () => {
     };
 
     test("a run lists all, also one that has nothing else; and the page is there", async () => {
+      proves(forUs("addEmbedding", loader));
       const board = await ready();
       await board.waitFor(async () => {
         const plugins = await board.json<Record<string, { enabled: boolean }>>("data/plugins_listing");
@@ -144,6 +156,11 @@ describeWithPython("embeddings", () => {
     });
 
     test("vectors are the same float32, ours and tensorboardX's", async () => {
+      proves(
+        forUs("addEmbedding", loader),
+        judged("addEmbedding", "TensorBoard: tensorboardX's vectors, labels and pictures"),
+        forPeer("tensorboardX", "addEmbedding", loader),
+      );
       const board = await ready();
       for (const run of ["ours", "theirs"]) {
         expect(await vectorsOf(board, { run, name: "default:00003" })).toEqual(DATA);
@@ -156,6 +173,10 @@ describeWithPython("embeddings", () => {
     });
 
     test("labels are tensorboardX's, and an empty one does not move those behind it", async () => {
+      proves(
+        forUs("addEmbedding", loader),
+        forPeer("tensorboardX", "addEmbedding", loader, "an empty label as an empty line"),
+      );
       const board = await ready();
       const labels = async (run: string, name: string) =>
         new TextDecoder().decode(await ask(board, "metadata", { run, name }));
@@ -167,6 +188,7 @@ describeWithPython("embeddings", () => {
     });
 
     test("pictures are tensorboardX's", async () => {
+      proves(forUs("addEmbedding", loader), forPeer("tensorboardX", "addEmbedding", loader));
       const board = await ready();
       const pixels = async (run: string) => {
         const { embeddings } = await configOf(run);

@@ -7,6 +7,7 @@ import { addGraph, addKerasModel } from "../../../src/summary/dashboards/graph.j
 import { decodeGraph, type OperationNode } from "../../../src/summary/graph.js";
 import type { KerasLayer } from "../../../src/summary/keras-model.js";
 import { encodeGraphDef } from "../../../src/wire/graph.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
@@ -122,6 +123,7 @@ describeWithPython("graphs", () => {
     };
 
     test("a run's graph has all nodes, edges, shapes and devices", async () => {
+      proves(forUs("addGraph", loader));
       const board = await ready();
       const info = await board.json<Record<string, { run_graph: boolean }>>("data/plugin/graphs/info");
       expect(info["ours"]).toMatchObject({ run_graph: true });
@@ -140,6 +142,7 @@ describeWithPython("graphs", () => {
     });
 
     test("a large constant is not in the file, and listed as the page lists those it leaves out itself", async () => {
+      proves(forUs("addGraph", loader));
       const board = await ready();
       const query = { run: "ours", limit_attr_size: "1024", large_attrs_key: "_too_large_attrs" };
       const graph = (await graphOf(board, query)).replaceAll(/\s+/g, " ");
@@ -149,10 +152,16 @@ describeWithPython("graphs", () => {
     });
 
     test("of two graphs of a run the last is shown", async () => {
+      proves(forUs("addGraph", loader));
       expect(Object.keys(nodesIn(await graphOf(await ready(), { run: "two graphs" })))).toEqual(["second"]);
     });
 
     test("torch's graph, written by us, is served as torch's", async () => {
+      proves(
+        forUs("addGraph", loader),
+        judged("addGraph", "TensorBoard: torch's graph, line for line"),
+        forPeer("torch", "addGraph", loader),
+      );
       const board = await ready();
       const [theirs, ours] = [
         await graphOf(board, { run: "torch" }),
@@ -165,6 +174,12 @@ describeWithPython("graphs", () => {
     });
 
     test("a model is a conceptual graph, and has edges also where TensorBoard finds none in its own program's form", async () => {
+      proves(
+        forUs("addKerasModel", loader),
+        judged("addKerasModel", "TensorBoard: the nodes and edges of Keras and TensorFlow.js"),
+        forPeer("Keras", "addKerasModel", loader, "no edges into an inner model"),
+        forPeer("TensorFlow.js", "addKerasModel", loader, "no edges"),
+      );
       const board = await ready();
       const info =
         await board.json<Record<string, { tags: Record<string, object> }>>("data/plugin/graphs/info");

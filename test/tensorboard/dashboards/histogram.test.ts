@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addHistogram, addHistogramRaw } from "../../../src/summary/dashboards/histogram.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS } from "../../helpers/tensorboard.js";
@@ -50,6 +51,7 @@ describeWithPython("histograms, in TensorBoard", () => {
     });
     copyFixture("peer-torch-plots", join(logdir, "torch"));
     copyFixture("peer-tensorflow", join(logdir, "tensorflow"));
+    copyFixture("peer-tensorflow-1", join(logdir, "tensorflow-1"));
     const raw = `min=-1, max=2, num=5, sum=2, sum_squares=6.5, bucket_limits=${JSON.stringify(RAW.limits)}`;
     theirError = await writeWithTensorboardX(
       join(logdir, "tensorboardX"),
@@ -72,7 +74,7 @@ except ValueError as error:
       async ({ json }) => {
         const tags = await json<Record<string, object>>("data/plugin/histograms/tags");
         const many = await json<Shown[]>("data/plugin/histograms/histograms?run=ours&tag=many");
-        return Object.keys(tags).length === 4 && many.at(-1)?.[1] === MANY - 1;
+        return Object.keys(tags).length === 5 && many.at(-1)?.[1] === MANY - 1;
       },
     );
     const shown = async (run: string, tag: string): Promise<Shown[]> => {
@@ -86,6 +88,16 @@ except ValueError as error:
     };
 
     test("are counted as TensorBoard does; torch's and tensorboardX's begin with a bucket of their making", async () => {
+      proves(
+        forUs("addHistogram", loader),
+        judged("addHistogram", "TensorBoard, bucket for bucket"),
+        forPeer(
+          ["torch", "tensorboardX"],
+          "addHistogram",
+          loader,
+          loader === "rust" ? "an empty bucket too many" : undefined,
+        ),
+      );
       expect(await rows("ours", "weights")).toEqual(COUNTED);
       for (const run of ["torch", "tensorboardX"]) {
         const theirs = loader === "rust" ? [[-1, -1, 0], ...COUNTED] : COUNTED;
@@ -94,6 +106,16 @@ except ValueError as error:
     });
 
     test("are of raw counts with rising edges; torch's and tensorboardX's run backwards in one loader", async () => {
+      proves(
+        forUs("addHistogramRaw", loader),
+        judged("addHistogramRaw", "TensorBoard, bucket for bucket"),
+        forPeer(
+          ["torch", "tensorboardX"],
+          "addHistogramRaw",
+          loader,
+          loader === "rust" ? "backward buckets" : undefined,
+        ),
+      );
       expect(await rows("ours", "raw")).toEqual(RAW_COUNTED);
       expect(await rows("ours", "edges")).toEqual(RAW_COUNTED);
       for (const run of ["torch", "tensorboardX"]) {
@@ -109,6 +131,10 @@ except ValueError as error:
     });
 
     test("leave NaN and infinities out; tensorboardX's have edges that are NaN, or end the program", async () => {
+      proves(
+        forUs("addHistogram", loader),
+        forPeer("tensorboardX", "addHistogram", loader, "NaN as an edge, where a value is NaN"),
+      );
       expect(skipped).toBe(2);
       expect(await rows("ours", "filtered")).toEqual(COUNTED);
       const theirs = await rows("tensorboardX", "filtered");
@@ -117,6 +143,7 @@ except ValueError as error:
     });
 
     test("are there without values, and with equal and with far values", async () => {
+      proves(forUs(["addHistogram", "addHistogramRaw"], loader));
       expect(await rows("ours", "empty")).toEqual([
         [0, 0, 0],
         [0, 0, 0],
@@ -136,6 +163,7 @@ except ValueError as error:
     });
 
     test("are those of TensorFlow 2 too", async () => {
+      proves(forPeer("TensorFlow", "addHistogram", loader));
       const theirs = await shown("tensorflow", "weights");
       expect(theirs.map(([, step, buckets]) => [step, buckets])).toEqual(
         [2, 7, 12].map((step) => [
@@ -149,7 +177,28 @@ except ValueError as error:
       );
     });
 
+    test("are those of TensorFlow 1 too, whose first and last bucket run backwards in one loader", async () => {
+      proves(
+        forPeer(
+          "TensorFlow `compat.v1`",
+          "addHistogram",
+          loader,
+          loader === "rust" ? "backward buckets" : undefined,
+        ),
+      );
+      const theirs = await shown("tensorflow-1", "weights");
+      expect(theirs.map(([, step]) => step)).toEqual([2, 7, 12]);
+      for (const [, , buckets] of theirs) {
+        const count = buckets.length;
+        expect(buckets.reduce((sum, [, , values]) => sum + values, 0)).toBe(5);
+        const backwards = buckets.flatMap(([left, right], i) => (left > right ? [i] : []));
+        expect(backwards).toEqual(loader === "rust" ? [0, count - 1] : []);
+        expect([buckets[0]![0], buckets.at(-1)![1]]).toEqual([-1, 2]);
+      }
+    });
+
     test("have display name and description", async () => {
+      proves(forUs("addHistogram", loader));
       type Tags = Record<string, Record<string, { displayName: string; description: string }>>;
       const { ours } = await board().json<Tags>("data/plugin/histograms/tags");
       expect(ours!["weights"]!.displayName).toBe("Weights");
@@ -157,6 +206,7 @@ except ValueError as error:
     });
 
     test("are distributions and time series too", async () => {
+      proves(forUs("addHistogram", loader));
       const answer = await board().json<[number, number, [number, number][]][]>(
         "data/plugin/distributions/distributions?run=ours&tag=weights",
       );
@@ -175,6 +225,7 @@ except ValueError as error:
     });
 
     test("are of many steps some of them, as they were written, the last among them", async () => {
+      proves(forUs("addHistogram", loader));
       const many = await shown("ours", "many");
       expect(many.length).toBeGreaterThan(40);
       for (const [, step, buckets] of many) expect(buckets).toEqual([[step, step + 1, 2]]);

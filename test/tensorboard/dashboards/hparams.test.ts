@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { encodeSessionEnd, encodeSessionStart } from "../../../src/summary/hparams.js";
 import type { SummaryValue } from "../../../src/wire/summary.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { metricsOf, open, post, rowsOf, type Run, tableOf } from "../../helpers/hparams-table.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
@@ -64,11 +65,16 @@ describeWithPython("independent runs with different columns", () => {
     };
 
     test("no extra run is listed", async () => {
+      proves(forUs("addHParams", loader));
       const board = await ready();
       expect((await board.runs()).toSorted()).toEqual(["crashed", "done", "done/val", "failed", "running"]);
     });
 
     test("the table has every column and every metric", async () => {
+      proves(
+        forUs("addHParams", loader),
+        judged("addHParams", "TensorBoard: every column, metric and value"),
+      );
       expect(await tableOf(await ready())).toEqual({
         hparams: [
           {
@@ -108,6 +114,10 @@ describeWithPython("independent runs with different columns", () => {
     });
 
     test("each run is a row with its values, its last metrics and its status", async () => {
+      proves(
+        forUs(["addHParams", "endHParams"], loader),
+        judged("endHParams", "TensorBoard: the status and time"),
+      );
       const rows = await rowsOf(await ready());
       expect(Object.keys(rows).toSorted()).toEqual(["crashed", "done", "failed", "running"]);
       const shown = Object.entries(rows).map(([name, row]) => [
@@ -132,6 +142,7 @@ describeWithPython("independent runs with different columns", () => {
     });
 
     test("filters work: by status, by an interval, by values, by a metric, by a pattern", async () => {
+      proves(forUs("addHParams", loader));
       const board = await ready();
       const names = async (change: object) => Object.keys(await rowsOf(board, change)).toSorted();
       const colParams = (...params: object[]) => ({ colParams: params });
@@ -156,6 +167,7 @@ describeWithPython("independent runs with different columns", () => {
     });
 
     test("a metric's curve is that of the run", async () => {
+      proves(forUs("addHParams", loader));
       const body = { sessionName: "done", metricName: { group: "val", tag: "loss" } };
       const points = await post<number[][]>(await ready(), "metric_evals", body);
       expect(points.map(([, step, value]) => [step, value])).toEqual([[9, 0.5]]);
@@ -163,6 +175,7 @@ describeWithPython("independent runs with different columns", () => {
   });
 
   test("a run that ends is shown as ended, without a restart", async () => {
+    proves(forUs("endHParams", LOADERS));
     running.hparams.end("success");
     running.sink.flush();
     for (const loader of LOADERS) {
@@ -199,6 +212,10 @@ for run, values in [("a", {"lr": 0.5, "bn": True}), ("b", {"lr": 0.25, "momentum
 `;
 
   test("tensorboardX lists a run more for each, and shows the columns and metrics of one alone; ours shows all", async () => {
+    proves(
+      forUs("addHParams", LOADERS),
+      forPeer("tensorboardX", "addHParams", LOADERS, "a run more for each, and one run's columns alone"),
+    );
     const theirs = tempDir();
     await runPython(TWO_RUNS, [theirs]);
     await inBoth(theirs, async (board) => {
@@ -232,6 +249,11 @@ for run, values in [("a", {"lr": 0.5, "bn": True}), ("b", {"lr": 0.25, "momentum
   });
 
   test("torch's row is the same as ours but for the boolean, which it writes as a number", async () => {
+    proves(
+      forUs(["addHParams", "endHParams"], LOADERS),
+      forPeer("torch", "addHParams", LOADERS, "booleans as numbers"),
+      forPeer("torch", "endHParams", LOADERS),
+    );
     const { path, file } = fixtures.find(({ name }) => name === "peer-torch-hparams")!;
     const logdir = tempDir();
     mkdirSync(join(logdir, "torch"));
@@ -255,6 +277,10 @@ for run, values in [("a", {"lr": 0.5, "bn": True}), ("b", {"lr": 0.25, "momentum
 
 describeWithPython("what TensorBoard makes of hyperparameters", () => {
   test("a planned sweep has the columns that the logdir's own run gives it, and one row a group", async () => {
+    proves(
+      forUs("addHParamsExperiment", LOADERS),
+      judged("addHParamsExperiment", "TensorBoard: the columns that it names"),
+    );
     const logdir = tempDir();
     const root = open(logdir);
     root.hparams.addExperiment({

@@ -1,5 +1,4 @@
 // Pictures as the real TensorBoard shows them in both of its loaders: ours, tensorboardX's of the same calls, torch's, and forms that are wrong.
-import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
@@ -7,11 +6,13 @@ import { addImage, addImages, addImageWithBoxes } from "../../../src/summary/das
 import { encodeImage } from "../../../src/summary/image.js";
 import { DataClass, type SummaryValue } from "../../../src/wire/summary.js";
 import { DataType } from "../../../src/wire/tensor.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { bytes } from "../../helpers/bytes.js";
 import { decodePictures, type Picture } from "../../helpers/pillow.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type Loader, type TensorBoard } from "../../helpers/tensorboard.js";
+import { copyFixture } from "./boards.js";
 
 const T = 1_700_000_000.25;
 const GIF = bytes("474946383961 0100 0100 80 00 00 ff0000 000000 2c 0000 0000 0100 0100 00 02 02 4401 00 3b");
@@ -150,14 +151,13 @@ function inColor({ mode, frames, ...rest }: Picture): object {
 describeWithPython("pictures in TensorBoard", () => {
   const tempDir = useTempDir("images");
   let logdir: string;
-  const torch = join(import.meta.dirname, "..", "..", "fixtures", "peer-torch.tfevents");
   beforeAll(async () => {
     logdir = tempDir();
     logOurs(join(logdir, "ours"));
     logMore(join(logdir, "more"));
     logWrong(join(logdir, "wrong"));
-    mkdirSync(join(logdir, "torch"));
-    copyFileSync(torch, join(logdir, "torch", "peer.tfevents"));
+    for (const peer of ["torch", "tensorflow", "tensorflow-1"])
+      copyFixture(`peer-${peer}`, join(logdir, peer));
     await runPython(PEER, [join(logdir, "tensorboardX")]);
   });
 
@@ -168,7 +168,10 @@ describeWithPython("pictures in TensorBoard", () => {
       board = await startTensorBoard(logdir, { loader, reloadInterval: 1 });
       const loaded = await board.waitFor(async () => {
         const found = await board.json<Record<string, Record<string, Tag>>>("data/plugin/images/tags");
-        const last = { ours: "boxes", more: "often", wrong: "webp", torch: "picture", tensorboardX: "boxes" };
+        const last = {
+          ...{ ours: "boxes", more: "often", wrong: "webp", torch: "picture", tensorboardX: "boxes" },
+          ...{ tensorflow: "picture", "tensorflow-1": "picture/image" },
+        };
         const isThere = Object.entries(last).every(([run, tag]) => found[run]?.[tag] !== undefined);
         const often = isThere && (await served(board, "more", "often")).at(-1)?.step;
         return often === 24 ? found : undefined;
@@ -180,6 +183,10 @@ describeWithPython("pictures in TensorBoard", () => {
     test.each(["float", "uint8", "hwc", "hw", "rgba", "grid"])(
       "%s is the picture that tensorboardX shows",
       async (tag) => {
+        proves(
+          forUs(tag === "grid" ? "addImages" : "addImage", loader),
+          forPeer("tensorboardX", tag === "grid" ? "addImages" : "addImage", loader),
+        );
         const [ours, theirs] = await Promise.all([
           served(board, "ours", tag),
           served(board, "tensorboardX", tag),
@@ -199,6 +206,7 @@ describeWithPython("pictures in TensorBoard", () => {
     );
 
     test("the pixels are those that were logged", async () => {
+      proves(forUs("addImage", loader), judged("addImage", "Pillow, pixel for pixel"));
       const shown = await decodePictures(
         tempDir(),
         (await served(board, "ours", "float")).map((each) => each.bytes),
@@ -213,6 +221,11 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("boxes are where tensorboardX draws them", async () => {
+      proves(
+        forUs("addImageWithBoxes", loader),
+        judged("addImageWithBoxes", "Pillow: the edges of torch's and tensorboardX's boxes"),
+        forPeer("tensorboardX", "addImageWithBoxes", loader),
+      );
       const files = [
         ...(await served(board, "ours", "boxes")),
         ...(await served(board, "tensorboardX", "boxes")),
@@ -234,6 +247,7 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("display name and description are shown, of our form in both loaders", async () => {
+      proves(forUs("addImage", loader));
       const { samples, displayName, description } = tags["more"]!["described"]!;
       expect({ samples, displayName }).toEqual({ samples: 1, displayName: "A picture" });
       expect(description).toContain("of <em>nothing</em>");
@@ -242,20 +256,27 @@ describeWithPython("pictures in TensorBoard", () => {
       expect(tags["tensorboardX"]!["float"]!.displayName).toBe(loader === "python" ? "float" : "");
     });
 
-    test("torch's pictures are shown too", async () => {
-      const shown = await served(board, "torch", "picture");
+    test.each([
+      ["torch", "torch", "picture"],
+      ["tensorflow", "TensorFlow", "picture"],
+      ["tensorflow-1", "TensorFlow `compat.v1`", "picture/image"],
+    ] as const)("the pictures of %s are shown too", async (run, program, tag) => {
+      proves(forPeer(program, "addImage", loader));
+      const shown = await served(board, run, tag);
       expect(shown.map(({ step }) => step)).toEqual([2, 7, 12]);
       const [picture] = await decodePictures(tempDir(), [shown[0]!.bytes]);
       expect(picture!.frames[0]!.data).toBe("ff000000ff000000ffffffff");
     });
 
     test("a file's bytes are served as they are", async () => {
+      proves(forUs("addImage", loader));
       const [gif] = await served(board, "more", "gif");
       expect(gif).toEqual({ step: 0, wallTime: T, type: "image/gif", bytes: GIF });
       expect((await served(board, "more", "canvas"))[0]!.type).toBe("image/png");
     });
 
     test("several pictures a step, as many as each has", async () => {
+      proves(forUs("addImages", loader), judged("addImages", "Pillow, pixel for pixel"));
       expect(tags["more"]!["several"]!.samples).toBe(3);
       for (const sample of [0, 1, 2]) {
         const shown = await served(board, "more", "several", sample);
@@ -276,12 +297,14 @@ describeWithPython("pictures in TensorBoard", () => {
     });
 
     test("ten steps of a tag are kept, the last one among them", async () => {
+      proves(forUs("addImage", loader));
       const steps = (await served(board, "more", "often")).map(({ step }) => step);
       expect(steps.length).toBe(10);
       expect(steps.at(-1)).toBe(24);
     });
 
     test("the Time Series dashboard has them", async () => {
+      proves(forUs("addImages", loader));
       const found = await board.json<{ images: { tagRunSampledInfo: Record<string, unknown> } }>(
         "data/plugin/timeseries/tags",
       );

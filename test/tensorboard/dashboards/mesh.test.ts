@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { addMesh } from "../../../src/summary/dashboards/mesh.js";
+import { decodeMesh } from "../../../src/summary/mesh.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
+import { eventFilesIn, eventsOf } from "../../helpers/events.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
@@ -77,6 +80,17 @@ describeWithPython("meshes", () => {
   });
   afterAll(() => Promise.all(Object.values(boards).map((board) => board?.stop())));
 
+  test("tensorboardX's file is read as ours", () => {
+    proves(forPeer("tensorboardX", "addMesh", "read"));
+    const partsIn = (run: string) =>
+      eventFilesIn(join(logdir, run))
+        .flatMap((path) => eventsOf(path).flatMap(({ summary = [] }) => summary))
+        .map((value) => decodeMesh(value)!)
+        .filter(({ name }) => name === "tetrahedron");
+    expect(partsIn("tensorboardX")).toHaveLength(3);
+    expect(partsIn("tensorboardX")).toEqual(partsIn("ours"));
+  });
+
   describe.each(LOADERS)("in the %s loader", (loader) => {
     const ready = (): Promise<TensorBoard> => {
       const board = boards[loader]!;
@@ -112,6 +126,11 @@ describeWithPython("meshes", () => {
     };
 
     test("every part is there, with the view, as torch's and tensorboardX's", async () => {
+      proves(
+        forUs("addMesh", loader),
+        judged("addMesh", "TensorBoard: every element, as of torch and tensorboardX"),
+        forPeer(["torch", "tensorboardX"], "addMesh", loader),
+      );
       expect(await (await ready()).json("data/plugin/mesh/tags")).toEqual({
         ours: { tetrahedron: { samples: 1 }, "wolke/größe": { samples: 2 } },
         tensorboardX: { tetrahedron: { samples: 1 } },
@@ -134,6 +153,7 @@ describeWithPython("meshes", () => {
     });
 
     test("a cloud of points alone has one part, and its points may be more at a later step", async () => {
+      proves(forUs("addMesh", loader));
       const tag = "wolke/größe";
       const parts = await partsOf("ours", tag);
       expect(parts.map(({ step, components, config }) => [step, components, config])).toEqual([

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addPrCurve, addPrCurveRaw } from "../../../src/summary/dashboards/pr-curve.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS } from "../../helpers/tensorboard.js";
@@ -93,11 +94,21 @@ writer.add_pr_curve("fine", labels, predictions, 7, num_thresholds=201, walltime
     };
 
     test("are those that torch and tensorboardX compute", async () => {
+      proves(
+        forUs("addPrCurve", loader),
+        judged("addPrCurve", "TensorBoard: the curve of torch and tensorboardX"),
+        forPeer(["torch", "tensorboardX"], "addPrCurve", loader),
+      );
       for (const run of ["ours", "torch", "tensorboardX"])
         expect(await curve(run, "curve"), run).toEqual(CURVE);
     });
 
     test("are of the program's own counts", async () => {
+      proves(
+        forUs("addPrCurveRaw", loader),
+        judged("addPrCurveRaw", "TensorBoard: the curve of torch and tensorboardX"),
+        forPeer(["torch", "tensorboardX"], "addPrCurveRaw", loader),
+      );
       const expected = {
         ...{ true_positives: RAW.truePositives, false_positives: RAW.falsePositives },
         ...{ true_negatives: RAW.trueNegatives, false_negatives: RAW.falseNegatives },
@@ -109,6 +120,10 @@ writer.add_pr_curve("fine", labels, predictions, 7, num_thresholds=201, walltime
     });
 
     test("have all 201 thresholds, of which torch and tensorboardX keep 127", async () => {
+      proves(
+        forUs("addPrCurve", loader),
+        forPeer("tensorboardX", "addPrCurve", loader, "127 of 201 thresholds"),
+      );
       const lastAndStep = ({ thresholds }: Pick<Shown, "thresholds">) => [thresholds.at(-1), thresholds[1]];
       // The largest threshold that the largest prediction, 0.8125, reaches.
       expect(lastAndStep(await curve("ours", "fine"))).toEqual([162 / 200, 1 / 200]);
@@ -116,6 +131,7 @@ writer.add_pr_curve("fine", labels, predictions, 7, num_thresholds=201, walltime
     });
 
     test("show whole counts of weighted ones, and of none the first threshold", async () => {
+      proves(forUs("addPrCurve", loader));
       const weighted = await curve("ours", "weighted");
       expect(weighted.true_positives).toEqual([3, 1]);
       expect(weighted.recall).toEqual([1, 0.5]);
@@ -124,6 +140,7 @@ writer.add_pr_curve("fine", labels, predictions, 7, num_thresholds=201, walltime
     });
 
     test("have display name and description", async () => {
+      proves(forUs("addPrCurve", loader));
       type Tags = Record<string, Record<string, { displayName: string; description: string }>>;
       const { ours } = await board().json<Tags>("data/plugin/pr_curves/tags");
       expect(Object.keys(ours!).toSorted()).toEqual([
@@ -139,6 +156,7 @@ writer.add_pr_curve("fine", labels, predictions, 7, num_thresholds=201, walltime
     });
 
     test("are there for each of a hundred steps", async () => {
+      proves(forUs("addPrCurve", loader));
       const steps = (await curves(board().json, "ours", "many")).map(({ step }) => step);
       expect(steps).toEqual(Array.from({ length: 100 }, (_, step) => step));
     });

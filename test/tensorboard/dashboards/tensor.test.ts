@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import { addSummary, addTensor } from "../../../src/summary/dashboards/tensor.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
@@ -52,6 +53,11 @@ print(json.dumps({name: answer(provider) for name, provider in providers.items()
 
 describeWithPython("tensors and values of any plugin", () => {
   test("both loaders have them; torch's tensors, which have no data class, neither has", async () => {
+    proves(
+      forUs(["addTensor", "addSummary"], ["rust", "python"]),
+      judged(["addTensor", "addSummary"], "TensorBoard's data providers, as numpy arrays"),
+      forPeer("torch", "addTensor", ["rust", "python"], "hidden"),
+    );
     const logdir = tempDir();
     const sink = new EventFileWriter(join(logdir, "ours"));
     addTensor(sink, "double", [[0.1, -2, 65504]], 4, { description: "d", displayName: "D" });

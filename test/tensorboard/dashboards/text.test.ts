@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addText } from "../../../src/summary/dashboards/text.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS } from "../../helpers/tensorboard.js";
@@ -75,6 +76,7 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     };
 
     test("are listed under their own tags; torch and tensorboardX append to them", async () => {
+      proves(forUs("addText", loader));
       const tags = await board().json<Record<string, string[]>>("data/plugin/text/tags");
       expect(tags["ours"]!.toSorted()).toEqual(["column", "corrected", "many", "markdown", "notes", "table"]);
       expect(tags["torch"]).toEqual(["notes/text_summary"]);
@@ -88,6 +90,12 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     });
 
     test("are those of all programs: one text in TensorFlow's form and ours, a table of one in torch's", async () => {
+      proves(
+        forUs("addText", loader),
+        judged("addText", "TensorBoard: the HTML of TensorFlow's texts"),
+        forPeer(["TensorFlow", "TensorFlow `compat.v1`"], "addText", loader),
+        forPeer(["torch", "tensorboardX"], "addText", loader, "a table of one cell, under another tag"),
+      );
       const cell = (html: string) => `<table>\n<tbody>\n<tr>\n<td>${html}</td>\n</tr>\n</tbody>\n</table>`;
       const html = (step: number) => `<p>at <strong>${step}</strong></p>`;
       for (const [run, tag, form] of [
@@ -104,6 +112,7 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     });
 
     test("are Markdown with tables and code, without HTML", async () => {
+      proves(forUs("addText", loader));
       const [ours] = await shown("ours", "markdown");
       expect(ours!.text).toContain("<h1>größe</h1>");
       expect(ours!.text).toContain("<td><em>2</em></td>");
@@ -114,6 +123,7 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     });
 
     test("are columns and tables", async () => {
+      proves(forUs("addText", loader));
       const [column] = await shown("ours", "column");
       expect(column!.text.replaceAll("\n", "")).toBe(
         "<table><tbody><tr><td><p><em>a</em></p></td></tr><tr><td><p>b</p></td></tr></tbody></table>",
@@ -125,12 +135,17 @@ writer.file_writer.add_summary(Summary.FromString(bad), 2, T)`,
     });
 
     test("are all there beside one that was invalid, which for others makes an error of the whole tag", async () => {
+      proves(
+        forUs("addText", loader),
+        forPeer("tensorboardX", "addText", loader, "an invalid text is an error of its tag"),
+      );
       const texts = (await shown("ours", "corrected")).map(({ text }) => text);
       expect(texts).toEqual(["<p>half \ufffd pair</p>", "", "<p>after</p>"]);
       await expect(shown("tensorboardX", "bad/text_summary")).rejects.toThrow("500 ");
     });
 
     test("are of many steps as many as the loader keeps, the last among them", async () => {
+      proves(forUs("addText", loader));
       const texts = await shown("ours", "many");
       expect(texts.length).toBe(loader === "rust" ? 30 : 10);
       expect(texts.at(-1)).toEqual({ wall_time: T, step: 29, text: "<p>29</p>" });

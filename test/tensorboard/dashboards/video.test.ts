@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { addFigure } from "../../../src/summary/dashboards/figure.js";
 import { addImages, addImageWithBoxes } from "../../../src/summary/dashboards/images.js";
 import { addVideo } from "../../../src/summary/dashboards/video.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 import { decodePictures, type Picture } from "../../helpers/pillow.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
@@ -83,6 +84,16 @@ describeWithPython("video, figures and batches in TensorBoard", () => {
     test.each(["torch", "tensorboardx"])(
       "our video is the animation of %s, and has its times",
       async (peer) => {
+        proves(
+          forUs("addVideo", loader),
+          judged("addVideo", "Pillow, pixel for pixel"),
+          forPeer(
+            peer === "torch" ? "torch" : "tensorboardX",
+            "addVideo",
+            loader,
+            "frames without their times",
+          ),
+        );
         expect((await served(board(), "ours", "video")).type).toBe("image/gif");
         const [ours, theirs] = [await shown("ours", "video"), await shown(peer, "video")];
         expect(ours).toMatchObject({ format: "GIF", width: 8, height: 8, loop: 0 });
@@ -96,14 +107,20 @@ describeWithPython("video, figures and batches in TensorBoard", () => {
     );
 
     test("four videos are two rows of two", async () => {
+      proves(forUs("addVideo", loader));
       expect(await shown("ours", "four")).toMatchObject({ width: 16, height: 16 });
     });
 
     test.each(["torch", "tensorboardx"])("our grid is the picture of %s", async (peer) => {
+      proves(
+        forUs("addImages", loader),
+        forPeer(peer === "torch" ? "torch" : "tensorboardX", "addImages", loader),
+      );
       expect((await shown("ours", "batch")).frames).toEqual((await shown(peer, "batch")).frames);
     });
 
     test("our several pictures are TensorFlow's", async () => {
+      proves(forUs("addImages", loader), forPeer("TensorFlow", "addImages", loader));
       const found = await tags(board());
       expect([found["ours"]!["samples"]!.samples, found["tensorflow"]!["batch"]!.samples]).toEqual([3, 3]);
       for (const sample of [0, 1, 2]) {
@@ -114,6 +131,7 @@ describeWithPython("video, figures and batches in TensorBoard", () => {
     });
 
     test("our box has its edges where torch has them", async () => {
+      proves(forUs("addImageWithBoxes", loader), forPeer("torch", "addImageWithBoxes", loader));
       const red = ({ frames }: Picture, x: number, y: number): boolean =>
         frames[0]!.data.slice(6 * (50 * y + x)).startsWith("ff0000");
       for (const picture of [await shown("ours", "boxes"), await shown("torch", "boxes")]) {
@@ -130,6 +148,7 @@ describeWithPython("video, figures and batches in TensorBoard", () => {
     });
 
     test("a figure is a picture, with its description", async () => {
+      proves(forUs("addFigure", loader), judged("addFigure", "Pillow, pixel for pixel"));
       expect((await served(board(), "ours", "figure")).type).toBe("image/png");
       const figure = await shown("ours", "figure");
       expect(figure).toMatchObject({ width: 2, height: 1, frames: [{ data: "00ff00ffffffffff" }] });
