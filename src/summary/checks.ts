@@ -20,6 +20,21 @@ export function checkText(argument: string, text: string): string {
   return text;
 }
 
+/**
+ * Throws an `ArgumentError` unless `value` is an object with names of its own: of a Map or a Date nothing would be found, and an array's
+ * elements would be taken for what is named 0, 1, 2.
+ */
+export function checkRecord(argument: string, value: unknown, expected: string): void {
+  const kind = Object.prototype.toString.call(value);
+  if (kind === "[object Object]" || kind === "[object Module]") return;
+  throw new ArgumentError(argument, expected, value);
+}
+
+/** Throws an `ArgumentError` unless it is an object: a wall time there, where torch has it, would be passed over. */
+export function checkOptions(options: unknown): void {
+  checkRecord("options", options, "an object");
+}
+
 /** Throws an `ArgumentError` unless a file can hold the step as it is. */
 export function checkStep(step: number): void {
   if (!Number.isSafeInteger(step)) throw new ArgumentError("step", "a safe integer", step);

@@ -1,6 +1,7 @@
 // The layout of the Custom Scalars dashboard, encode and decode (tensorboard/plugins/custom_scalar/metadata.py, summary.py).
 
 import { ArgumentError } from "../errors.js";
+import { checkRecord, checkText } from "./checks.js";
 import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summary.js";
 import {
   decodeLayout,
@@ -43,17 +44,17 @@ export function layoutOf(layout: LayoutInput): LayoutCategory[] {
     throw new ArgumentError("layout", "charts by category and title", layout);
   }
   if (!isList(layout)) {
+    checkRecord("layout", layout, "charts by category and title");
     return Object.entries(layout).map(([title, charts]) => ({
-      title,
+      title: checkText("layout", title),
       charts: chartsOf(charts, nameOf("layout", title)),
     }));
   }
-  return layout.map((category, i) => {
+  return Array.from(layout, (category, i) => {
     const argument = `layout[${i}]`;
-    if (typeof category !== "object" || category === null)
-      throw new ArgumentError(argument, "a category", category);
+    checkRecord(argument, category, "a category");
     const { title, charts, closed } = category;
-    if (typeof title !== "string") throw new ArgumentError(`${argument}.title`, "a string", title);
+    checkText(`${argument}.title`, title);
     return { title, charts: chartsOf(charts, `${argument}.charts`), ...(closed && { closed }) };
   });
 }
@@ -63,7 +64,10 @@ export function multilineChart(title: string, tags: readonly TagPattern[], argum
   if (!Array.isArray(tags) || tags.length === 0) {
     throw new ArgumentError(argument, "a list of at least one tag or pattern", tags);
   }
-  return { title, multiline: tags.map((tag, i) => tagExpression(tag, `${argument}[${i}]`)) };
+  return {
+    title,
+    multiline: Array.from(tags, (tag: TagPattern, i) => tagExpression(tag, `${argument}[${i}]`)),
+  };
 }
 
 /** A chart with lines in bands. Throws as `layoutOf`. */
@@ -71,7 +75,7 @@ export function marginChart(title: string, series: readonly MarginInput[], argum
   if (!Array.isArray(series) || series.length === 0) {
     throw new ArgumentError(argument, "a list of at least one [value, lower, upper]", series);
   }
-  return { title, margin: series.map((each, i) => seriesOf(each, `${argument}[${i}]`)) };
+  return { title, margin: Array.from(series, (each: MarginInput, i) => seriesOf(each, `${argument}[${i}]`)) };
 }
 
 /** A whole layout as a summary value; of those that a run has, the last one is shown. */
@@ -102,10 +106,10 @@ export function decodeCustomScalars(
 }
 
 function chartsOf(charts: ChartsInput, argument: string): LayoutChart[] {
-  if (typeof charts !== "object" || charts === null || Array.isArray(charts)) {
-    throw new ArgumentError(argument, "charts by title", charts);
-  }
-  return Object.entries(charts).map(([title, chart]) => chartOf(title, chart, nameOf(argument, title)));
+  checkRecord(argument, charts, "charts by title");
+  return Object.entries(charts).map(([title, chart]) =>
+    chartOf(checkText(argument, title), chart, nameOf(argument, title)),
+  );
 }
 
 function chartOf(title: string, chart: ChartInput, argument: string): LayoutChart {
@@ -131,6 +135,7 @@ function seriesOf(series: MarginInput | readonly string[], argument: string): Ma
     throw new ArgumentError(argument, "three tags: value, lower and upper", series);
   }
   const [value, lower, upper] = tags as [string, string, string];
+  for (const tag of [value, lower, upper]) checkText(argument, tag);
   return { value, lower, upper };
 }
 

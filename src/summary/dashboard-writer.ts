@@ -4,6 +4,7 @@ import type { EventSink } from "../events/event-sink.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { SummaryValue } from "../wire/summary.js";
 import type { ArrayInput } from "./arrays.js";
+import { checkOptions } from "./checks.js";
 import { addAudio, type AudioOptions } from "./dashboards/audio.js";
 import type { CustomScalars, StepLog } from "./dashboards/custom-scalars.js";
 import { addEmbedding, type EmbeddingOptions } from "./dashboards/embedding.js";
@@ -62,7 +63,10 @@ export type Unprefixed<Tag extends string, Prefix extends string> = string exten
     ? Rest
     : never;
 
-/** What a `SummaryWriter` logs beside scalars. Every `step` is a safe integer; each call throws an `ArgumentError` or a `WriteError`. */
+/**
+ * What a `SummaryWriter` logs beside scalars. Every `step` is a safe integer. A tag is one dashboard's: TensorBoard keeps what its first value
+ * was. Each call throws an `ArgumentError`, also for a tag with values of another dashboard, or a `WriteError`.
+ */
 export abstract class DashboardWriter<Tag extends string = string> {
   /** For the tag of a call; without one for what has none. */
   protected abstract destination(tag?: string): Destination;
@@ -282,5 +286,6 @@ function described<Options extends DashboardOptions>(
   { description }: Destination,
   options: Options,
 ): Options {
+  checkOptions(options);
   return { ...description, ...options };
 }

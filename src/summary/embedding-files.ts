@@ -89,12 +89,15 @@ export function encodeLabels(labels: EmbeddingLabels, points: number): string {
   if (rows.length !== points) {
     throw new ArgumentError("metadata", `one entry for each of ${points} points`, labels, `${rows.length}`);
   }
-  const lines = rows.map((row, i) => {
+  const lines = Array.from(rows, (row, i) => {
+    if (!Array.isArray(row)) throw new ArgumentError(`metadata.rows[${i}]`, "a list of cells", row);
     if (row.length !== header.length) {
       const expected = `a row of ${header.length} columns, as the header has`;
       throw new ArgumentError(`metadata.rows[${i}]`, expected, row, `${row.length}`);
     }
-    const line = row.map((cell, j) => cellOf(cell, `metadata[${i}][${header[j]}]`)).join("\t");
+    const line = Array.from(row, (cell: unknown, j) => cellOf(cell, `metadata[${i}][${header[j]}]`)).join(
+      "\t",
+    );
     return line.trim() === "" ? `${INVISIBLE}${line}` : line;
   });
   if (header.length > 1) lines.unshift(header.map(checkColumn).join("\t"));

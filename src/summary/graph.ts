@@ -1,6 +1,7 @@
 // Graphs, encode and decode: of operations, the one of the run (tensorboard/plugins/graph/graphs_plugin.py).
 
 import { ArgumentError } from "../errors.js";
+import { checkRecord, checkText } from "./checks.js";
 import type { Event } from "../wire/event.js";
 import {
   decodeGraphDef,
@@ -31,11 +32,20 @@ export function encodeGraph(nodes: readonly OperationNode[]): Uint8Array {
     throw new ArgumentError("nodes", "a list of at least one node", nodes);
   }
   const names = new Set<string>();
-  for (const [i, { name, op }] of (nodes as readonly OperationNode[]).entries()) {
+  for (const [i, node] of (nodes as readonly OperationNode[]).entries()) {
+    checkRecord(`nodes[${i}]`, node, "a node with a name and an op");
+    const { name, op, inputs, outputShapes, attributes, device } = node;
     checkName(name, `nodes[${i}].name`);
     checkName(op, `nodes[${i}].op`);
     if (names.has(name)) throw new ArgumentError(`nodes[${i}].name`, "a name of one node only", name);
     names.add(name);
+    if (inputs !== undefined && !Array.isArray(inputs))
+      throw new ArgumentError(`nodes[${i}].inputs`, "a list of names of nodes", inputs);
+    if (outputShapes !== undefined && !Array.isArray(outputShapes))
+      throw new ArgumentError(`nodes[${i}].outputShapes`, "a list of shapes", outputShapes);
+    if (attributes !== undefined)
+      checkRecord(`nodes[${i}].attributes`, attributes, "an object of attributes by name");
+    if (device !== undefined) checkText(`nodes[${i}].device`, device);
   }
   for (const [i, { inputs = [] }] of (nodes as readonly OperationNode[]).entries()) {
     for (const [j, input] of inputs.entries()) {
@@ -63,7 +73,7 @@ function nameOf(input: string): string {
 
 function withShapes({ outputShapes, ...node }: OperationNode): GraphNode {
   if (outputShapes === undefined) return node;
-  const shapes = outputShapes.map((shape) => ({ shape }));
+  const shapes = Array.from(outputShapes, (shape) => ({ shape }));
   return { ...node, attributes: { ...node.attributes, [OUTPUT_SHAPES]: shapes } };
 }
 
@@ -87,4 +97,5 @@ function checkName(name: unknown, argument: string): void {
   if (typeof name !== "string" || name === "") {
     throw new ArgumentError(argument, "a string that is not empty", name);
   }
+  checkText(argument, name);
 }

@@ -153,8 +153,9 @@ function fromLimits(
 }
 
 function checkRising(argument: string, edges: TypedArray): TypedArray {
-  for (let i = 1; i < edges.length; i++) {
-    if (!(edges[i]! >= edges[i - 1]!)) {
+  for (let i = 0; i < edges.length; i++) {
+    if (Number.isNaN(edges[i])) throw new ArgumentError(`${argument}[${i}]`, "a number", edges[i]);
+    if (i > 0 && edges[i]! < edges[i - 1]!) {
       throw new ArgumentError(
         argument,
         "numbers that do not fall",

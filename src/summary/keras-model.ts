@@ -1,6 +1,7 @@
 // The conceptual graph of a model, from JSON as Keras and TensorFlow.js write it (tensorboard/plugins/graph/keras_util.py).
 
 import { ArgumentError } from "../errors.js";
+import { checkText } from "./checks.js";
 import { DataClass, type SummaryValue } from "../wire/summary.js";
 import { DataType } from "../wire/tensor.js";
 import { wellFormed } from "../wire/text.js";
@@ -29,12 +30,11 @@ const CONTENT = Uint8Array.of(0x31);
  * Throws an `ArgumentError` when it is no model, or one that TensorBoard cannot answer for.
  */
 export function encodeKerasModel(tag: string, model: KerasLayer | string): SummaryValue {
-  const parsed = typeof model === "string" ? parse(model) : model;
-  const json = JSON.stringify(normalize(checkModel(parsed)));
+  const json = toJson(typeof model === "string" ? parse(model) : model);
   return {
     tag,
     metadata: { pluginName: PLUGIN, pluginContent: CONTENT, dataClass: DataClass.BLOB_SEQUENCE },
-    tensor: { dtype: DataType.STRING, shape: [1], stringVal: [new TextEncoder().encode(wellFormed(json))] },
+    tensor: { dtype: DataType.STRING, shape: [1], stringVal: [new TextEncoder().encode(json)] },
   };
 }
 
@@ -58,6 +58,19 @@ function parse(json: string): unknown {
   }
 }
 
+function toJson(model: unknown): string {
+  try {
+    // Half a surrogate pair would stand there escaped, and TensorBoard can make no name of it.
+    return JSON.stringify(normalize(checkModel(model)), (_key, value: unknown) =>
+      typeof value === "string" ? wellFormed(value) : value,
+    );
+  } catch (error) {
+    if (error instanceof ArgumentError) throw error;
+    // What contains itself, and numbers that JSON has not.
+    throw new ArgumentError("model", "a model that is JSON", model, (error as Error).message);
+  }
+}
+
 function checkModel(model: unknown): KerasLayer {
   const layers = isObject(model) && isObject(model["config"]) ? model["config"]["layers"] : undefined;
   if (!Array.isArray(layers)) {
@@ -72,7 +85,7 @@ function checkLayer(layer: unknown, argument: string): void {
   if (!isObject(layer) || !isObject(config))
     throw new ArgumentError(argument, "a layer with a config", layer);
   const { class_name: className, inbound_nodes: inbound } = layer;
-  const { name, layers } = config;
+  const { name, layers, input_layers: inputs } = config;
   if (argument !== "model" || name !== undefined) checkName(name, `${argument}.config.name`);
   // TensorBoard encodes it so, and answers 500 for all else.
   // eslint-disable-next-line no-control-regex
@@ -81,6 +94,9 @@ function checkLayer(layer: unknown, argument: string): void {
   }
   if (inbound !== undefined && inbound !== null && !Array.isArray(inbound)) {
     throw new ArgumentError(`${argument}.inbound_nodes`, "a list", inbound);
+  }
+  if (inputs !== undefined && inputs !== null && !Array.isArray(inputs)) {
+    throw new ArgumentError(`${argument}.config.input_layers`, "a list", inputs);
   }
   if (layers === undefined || layers === null) return;
   if (!Array.isArray(layers) || layers.length === 0) {
@@ -93,6 +109,7 @@ function checkName(name: unknown, argument: string): void {
   if (typeof name !== "string" || name === "") {
     throw new ArgumentError(argument, "a string that is not empty", name);
   }
+  checkText(argument, name);
 }
 
 /** Name of a layer, number of the call, number of the output. */

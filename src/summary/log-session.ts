@@ -14,6 +14,7 @@ import { Sampler } from "./sampling.js";
 import type { SamplingRule } from "./sampling-rules.js";
 import type { TagDescription } from "./scalar.js";
 import { ScalarHandle } from "./scalar-handles.js";
+import { TagPluginsSink } from "./tag-plugins.js";
 
 /** Where the events of a session go. */
 export interface LogTarget {
@@ -39,6 +40,8 @@ export interface LogSessionOptions {
 /** One session of a run: its sink, and the state of each tag, by the tag's full name. */
 export class LogSession {
   readonly target: LogTarget;
+  /** The way to the target's sink, for all that is logged. */
+  readonly sink: EventSink;
   readonly steps: LastSteps;
   readonly hparams: HParamsLog;
   readonly customScalars: CustomScalars;
@@ -54,8 +57,9 @@ export class LogSession {
   constructor(target: LogTarget, options: LogSessionOptions) {
     const { metrics, ruleOf, purgeStep, clock, stopwatch } = options;
     this.target = target;
-    this.hparams = new HParamsLog(target.sink);
-    this.customScalars = new CustomScalars(target.sink);
+    this.sink = new TagPluginsSink(target.sink);
+    this.hparams = new HParamsLog(this.sink);
+    this.customScalars = new CustomScalars(this.sink);
     this.#metrics = metrics;
     this.#stopwatch = stopwatch;
     this.#sampler = new Sampler((tag) => metrics?.[tag]?.sampling ?? ruleOf(tag), clock);
@@ -70,7 +74,7 @@ export class LogSession {
 
   /** The way into the sink for these tags, past what is not kept of them. */
   channel(tags: readonly ScalarTag[]): ScalarChannel {
-    return this.#sampler.channel(this.target.sink, tags);
+    return this.#sampler.channel(this.sink, tags);
   }
 
   /** The one handle of a tag. */

@@ -5,6 +5,7 @@ import { decodeMeshData, encodeMeshData, MeshPart, type MeshData } from "../wire
 import { DataClass, type SummaryMetadata, type SummaryValue } from "../wire/summary.js";
 import { DataType } from "../wire/tensor.js";
 import { describeShape, sizeOf, toArray, type ArrayInput, type NumericArray } from "./arrays.js";
+import { checkRecord } from "./checks.js";
 import type { TagDescription } from "./scalar.js";
 import { isOfPlugin, tagMetadata } from "./tag-metadata.js";
 import { numbersOf, numberTensor } from "./tensor-values.js";
@@ -142,8 +143,7 @@ function isIndexBelow(end: number): (value: number) => boolean {
 }
 
 function toJson(config: Readonly<Record<string, unknown>>): string {
-  const isObject = typeof config === "object" && config !== null && !Array.isArray(config);
-  if (!isObject) throw new ArgumentError("config", "an object", config);
+  checkRecord("config", config, "an object");
   try {
     return JSON.stringify(config);
   } catch (error) {

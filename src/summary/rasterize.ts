@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { ArgumentError, MissingPackageError } from "../errors.js";
+import { checkText } from "./checks.js";
 import type { EncodedImage } from "./image.js";
 
 /** How an SVG document becomes pixels. */
@@ -25,7 +26,7 @@ interface ResvgModule {
     options: {
       readonly background: string;
       readonly fitTo: { readonly mode: "original" } | { readonly mode: "width"; readonly value: number };
-      readonly font: { readonly fontFiles: readonly string[] };
+      readonly font: { readonly fontFiles: readonly string[]; readonly loadSystemFonts?: boolean };
     },
   ) => {
     readonly width: number;
@@ -37,6 +38,9 @@ interface ResvgModule {
 const PACKAGE = "@resvg/resvg-js";
 /** The package ends the process when it gets no memory for the pixels. */
 const MAX_PIXELS = 2 ** 26;
+
+/** To draw a colour on. */
+const EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>';
 
 const require = createRequire(import.meta.url);
 
@@ -51,11 +55,17 @@ export function rasterizeSvg(svg: string, options: RasterOptions, argument: stri
   if (width !== undefined && (!Number.isSafeInteger(width) || width < 1))
     throw new ArgumentError("width", "a whole number of pixels of at least 1", width);
   if (typeof background !== "string") throw new ArgumentError("background", "a CSS colour", background);
+  checkText("background", background);
+  if (!Array.isArray(fonts)) throw new ArgumentError("fonts", "a list of paths of font files", fonts);
   for (const [i, font] of fonts.entries()) {
     if (typeof font !== "string" || !existsSync(font))
       throw new ArgumentError(`fonts[${i}]`, "the path of a font file", font);
   }
   const { Resvg } = loadResvg();
+  refuse("background", "a CSS colour", background, () => {
+    const font = { fontFiles: [], loadSystemFonts: false };
+    return new Resvg(EMPTY, { background, fitTo: { mode: "original" }, font }).render();
+  });
   const drawing = refuse(argument, "an SVG document", svg, () => {
     const fitTo =
       width === undefined ? ({ mode: "original" } as const) : ({ mode: "width", value: width } as const);
@@ -78,11 +88,11 @@ function loadResvg(): ResvgModule {
   }
 }
 
-function refuse<T>(argument: string, expected: string, svg: string, draw: () => T): T {
+function refuse<T>(argument: string, expected: string, value: string, draw: () => T): T {
   try {
     return draw();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ArgumentError(argument, expected, svg, reason);
+    throw new ArgumentError(argument, expected, value, reason);
   }
 }

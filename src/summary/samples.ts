@@ -38,6 +38,7 @@ function clipsOf(audio: AudioInput): ClipInput[] {
     return list.some(isFile) || list.some(isNested) ? (list as ClipInput[]) : [audio as ArrayInput];
   }
   if (isFile(audio) || audio instanceof ArrayBuffer) return [audio];
+  checkType(audio, "audio");
   const { shape, data } = toArray(audio as ArrayInput, "audio");
   if (shape.length !== 3) return [{ shape, data }];
   const [clips = 0, channels = 0, frames = 0] = shape;
@@ -63,13 +64,16 @@ function toWavFile(clip: ClipInput, sampleRate: number, argument: string): Uint8
     const expected = "the bytes of a WAV file, or samples as numbers from -1 to 1";
     throw new ArgumentError(argument, expected, clip, `${file.length} other bytes`);
   }
-  const type = elementType(clip);
-  if (type !== undefined && type !== "Int16Array" && !type.startsWith("Float")) {
-    throw new ArgumentError(argument, "samples from -1 to 1, or 16-bit ones in an Int16Array", clip, type);
-  }
+  const type = checkType(clip, argument);
   const array = toArray(clip, argument);
   const [frames, channels] = sizes(array, argument);
   return encodeWav(interleave(array.data, channels, frames, type === "Int16Array"), sampleRate, channels);
+}
+
+function checkType(clip: unknown, argument: string): string | undefined {
+  const type = elementType(clip);
+  if (type === undefined || type === "Int16Array" || type.startsWith("Float")) return type;
+  throw new ArgumentError(argument, "samples from -1 to 1, or 16-bit ones in an Int16Array", clip, type);
 }
 
 function sizes({ shape }: NumericArray, argument: string): [frames: number, channels: number] {

@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../errors.js";
 import type { ScalarChannel } from "../events/event-sink.js";
-import { checkStep, checkWallTime } from "./checks.js";
+import { checkRecord, checkStep, checkWallTime } from "./checks.js";
 import { checkDescription, scalarMetadata, type TagDescription } from "./scalar.js";
 import type { LogSession } from "./log-session.js";
 
@@ -16,6 +16,7 @@ export class ScalarHandle {
 
   /** Made by `SummaryWriter.scalar`. */
   constructor(session: LogSession, tag: string, description: TagDescription) {
+    checkRecord("description", description, "an object");
     checkDescription(description);
     this.tag = tag;
     this.#session = session;

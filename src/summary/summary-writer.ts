@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../errors.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
-import { checkTag, checkText } from "./checks.js";
+import { checkRecord, checkTag, checkText } from "./checks.js";
 import { DashboardWriter, type Destination, type Unprefixed } from "./dashboard-writer.js";
 import type { Counter, Rate, RateOptions, Timer } from "./meters.js";
 import { defineMetrics } from "./metrics.js";
@@ -12,6 +12,8 @@ import type { TagDescription } from "./scalar.js";
 import { ScalarsHandle, type ScalarHandle } from "./scalar-handles.js";
 import { LogSession, type LogTarget } from "./log-session.js";
 import type { SummaryWriterOptions } from "./writer-options.js";
+
+const NUMBERS = "numbers by tag";
 
 /**
  * Logs one run for TensorBoard. `Tag` are the tags that there are: any, unless `metrics` declares them.
@@ -106,15 +108,15 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
    * "val/acc": 0.9 })`. Throws like `addScalar`.
    */
   addStep<Used extends Tag>(step: number, values: Readonly<Record<Used, number>>, wallTime?: number): void {
-    const tags = Object.keys(values) as Used[];
-    if (tags.length === 0) return;
+    const tags = Object.keys(values ?? {}) as Used[];
+    if (tags.length === 0) return checkRecord("values", values, NUMBERS);
     const numbers = tags.map((tag) => {
       const value = values[tag];
       if (typeof value !== "number")
         throw new ArgumentError(`values[${JSON.stringify(tag)}]`, "a number", value);
       return value;
     });
-    this.#stepHandle(tags).add(step, numbers, wallTime);
+    this.#stepHandle(tags, values).add(step, numbers, wallTime);
   }
 
   /**
@@ -129,6 +131,7 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
 
   /** A handle for tags that are always logged together: `add(step, values)` on it writes one Event. */
   scalars(tags: readonly Tag[]): ScalarsHandle {
+    if (!Array.isArray(tags)) throw new ArgumentError("tags", "a list of at least one tag", tags);
     return new ScalarsHandle(
       this.#session,
       tags.map((tag) => this.#fullTag(tag)),
@@ -183,8 +186,8 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
 
   protected override destination(tag?: string): Destination {
     const session = this.#session;
-    const { sink, file } = session.target;
-    const { hparams, customScalars } = session;
+    const { sink, hparams, customScalars } = session;
+    const { file } = session.target;
     const full = tag === undefined ? "" : this.#fullTag(tag);
     const description = tag === undefined ? {} : session.descriptionOf(full);
     const scalars = { prefix: this.#prefix, addStep: this.addStep.bind(this) };
@@ -195,9 +198,11 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
     return this.#prefix + checkTag(tag);
   }
 
-  #stepHandle(tags: readonly Tag[]): ScalarsHandle {
+  #stepHandle(tags: readonly Tag[], values: unknown): ScalarsHandle {
     const last = this.#lastStep;
     if (last !== undefined && sameTags(last.tags, tags)) return last.handle;
+    // Not before: a list has no other names than it had here.
+    checkRecord("values", values, NUMBERS);
     const key = JSON.stringify(tags);
     const known = this.#steps.get(key) ?? { tags, handle: this.scalars(tags) };
     this.#steps.set(key, known);

@@ -2,6 +2,7 @@
 
 import picomatch from "picomatch";
 import { ArgumentError } from "../errors.js";
+import { checkText } from "./checks.js";
 
 /** A tag, a glob over tags such as `loss/*` or `{train,val}/**`, or a regular expression that a tag contains a match of. */
 export type TagPattern = string | RegExp;
@@ -18,7 +19,7 @@ export function tagExpression(pattern: TagPattern, argument: string): string {
   if (typeof pattern !== "string" || pattern === "") {
     throw new ArgumentError(argument, "a tag, a glob over tags or a regular expression", pattern);
   }
-  return fromGlob(pattern);
+  return fromGlob(checkText(argument, pattern));
 }
 
 /** The expression that matches the whole of `tag` and nothing else. */

@@ -4,7 +4,7 @@ import { ArgumentError } from "../errors.js";
 import { DataClass, type SummaryValue } from "../wire/summary.js";
 import { DataType, type Tensor } from "../wire/tensor.js";
 import { toArray, type ArrayInput, type TypedArray } from "./arrays.js";
-import { elementType } from "./element-type.js";
+import { elementType, firstElement } from "./element-type.js";
 import type { TagDescription } from "./scalar.js";
 import { tagMetadata } from "./tag-metadata.js";
 import { numbersOf, numberTensor } from "./tensor-values.js";
@@ -110,24 +110,19 @@ export function decodeTensor({ tensor }: SummaryValue): TensorValue | undefined 
 }
 
 function isLong(dtype: ElementType): dtype is keyof typeof LONG_KINDS {
-  return dtype in LONG_KINDS;
+  return typeof dtype === "string" && Object.hasOwn(LONG_KINDS, dtype);
 }
 
 function typeOf(values: ArrayInput): ElementType {
   const array = elementType(values);
   if (array !== undefined && array in OF_ARRAYS) return OF_ARRAYS[array]!;
-  const first = firstOf(values);
+  const first = firstElement(values);
   if (typeof first === "bigint") return "int64";
   return typeof first === "boolean" ? "bool" : "float64";
 }
 
-function firstOf(values: unknown): unknown {
-  if (Array.isArray(values)) return firstOf(values[0]);
-  return typeof values === "object" && values !== null && "data" in values ? firstOf(values.data) : values;
-}
-
 function shortTensor(values: ArrayInput, dtype: Exclude<ElementType, "int64" | "uint64">): Tensor {
-  const kind = KINDS[dtype];
+  const kind = typeof dtype === "string" && Object.hasOwn(KINDS, dtype) ? KINDS[dtype] : undefined;
   if (kind === undefined) {
     const known = [...Object.keys(KINDS), ...Object.keys(LONG_KINDS)].join(", ");
     throw new ArgumentError("dtype", `one of ${known}`, dtype);

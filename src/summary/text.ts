@@ -49,15 +49,15 @@ function flatten(text: Text): { readonly shape: readonly number[]; readonly text
   const rows = text as readonly unknown[];
   const first = rows[0];
   if (!Array.isArray(first)) {
-    return { shape: [rows.length], texts: rows.map((each, i) => checkString(each, `text[${i}]`)) };
+    return { shape: [rows.length], texts: Array.from(rows, (each, i) => checkString(each, `text[${i}]`)) };
   }
-  const texts = rows.flatMap((row, i) => {
+  const texts = Array.from(rows, (row, i) => {
     if (!Array.isArray(row) || row.length !== first.length) {
       const got = Array.isArray(row) ? `a row of ${row.length}` : undefined;
       throw new ArgumentError(`text[${i}]`, `a row of ${first.length}, like the first`, row, got);
     }
-    return row.map((each: unknown, j) => checkString(each, `text[${i}][${j}]`));
-  });
+    return Array.from(row, (each: unknown, j) => checkString(each, `text[${i}][${j}]`));
+  }).flat();
   return { shape: [rows.length, first.length], texts };
 }
 

@@ -108,7 +108,7 @@ function attributeToMessage(attribute: GraphAttribute, argument: string): tensor
 function scalarToMessage(value: GraphScalar, argument: string): tensorboard.AttrValue.$Properties {
   if (typeof value === "string") return { s: toBytes(value) };
   if (typeof value === "boolean") return { b: value };
-  if (typeof value === "bigint") return { i: toInt64(value) };
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return { i: toInt64(value) };
   if (typeof value === "number") return Number.isSafeInteger(value) ? { i: value } : { f: value };
   if (value instanceof Uint8Array) return { s: value };
   if (typeof value === "object" && value !== null) {

@@ -277,6 +277,6 @@ describe("a SummaryWriter's call", () => {
     const value = only(eventsOf(writer.path!));
     expect(value.tag).toBe("net/w");
     expect(value.metadata).toMatchObject({ displayName: "W", description: "weights" });
-    expect(() => writer.addText("net/w", "late", 1)).toThrow(ClosedError);
+    expect(() => writer.addHistogram("net/w", [1], 2)).toThrow(ClosedError);
   });
 });

@@ -112,7 +112,7 @@ describe("bucketsOf", () => {
     [
       "an edge that is NaN",
       { edges: [0, Number.NaN], counts: [1] },
-      "Expected `edges` to be numbers that do not fall, got NaN after 0",
+      "Expected `edges[1]` to be a number, got NaN (number)",
     ],
     [
       "an infinite edge",

@@ -33,15 +33,14 @@ export function addAudio(
   checkCall(tag, step, options);
   const { sampleRate = 44_100 } = options;
   const value = encodeAudio(tag, toWavFiles(audio, sampleRate), options);
-  checkClipCount(sink, tag, value.tensor?.stringVal?.length ?? 0);
+  const counts = clipCounts.get(sink) ?? new Map<string, number>();
+  const count = value.tensor?.stringVal?.length ?? 0;
+  checkClipCount(tag, count, counts.get(tag));
   writeValues(sink, [value], step, options.wallTime);
+  clipCounts.set(sink, counts.set(tag, count));
 }
 
-function checkClipCount(sink: EventSink, tag: string, count: number): void {
-  const counts = clipCounts.get(sink) ?? new Map<string, number>();
-  clipCounts.set(sink, counts);
-  const first = counts.get(tag) ?? count;
-  counts.set(tag, first);
+function checkClipCount(tag: string, count: number, first = count): void {
   if (count === first) return;
   const expected = `${first} clip${first === 1 ? "" : "s"}, as at the first step of ${JSON.stringify(tag)}`;
   throw new ArgumentError("audio", expected, undefined, `${count}`);

@@ -3,7 +3,7 @@
 import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import type { LayoutCategory, LayoutChart } from "../../wire/layout.js";
-import { checkText } from "../checks.js";
+import { checkRecord, checkText } from "../checks.js";
 import {
   encodeCustomScalars,
   layoutOf,
@@ -95,9 +95,7 @@ export class CustomScalars {
     if (checkText("mainTag", mainTag) === "") {
       throw new ArgumentError("mainTag", "a string that is not empty", mainTag);
     }
-    if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new ArgumentError("values", "numbers by name", values);
-    }
+    checkRecord("values", values, "numbers by name");
     const names = Object.keys(values);
     if (names.includes("")) {
       throw new ArgumentError("values", "numbers by names that are not empty", values, 'one named ""');

@@ -7,7 +7,7 @@ import { ArgumentError, errnoOf, LogdirError, WriteError } from "../../errors.js
 import type { EventSink } from "../../events/event-sink.js";
 import { UNFINISHED } from "../../events/whole-file.js";
 import type { ArrayInput } from "../arrays.js";
-import { checkStep, checkTag, checkWallTime } from "../checks.js";
+import { checkOptions, checkStep, checkTag, checkWallTime } from "../checks.js";
 import { encodeLabels, encodeVectors, toVectors, type EmbeddingLabels } from "../embedding-files.js";
 import {
   decodeProjectorConfig,
@@ -52,6 +52,7 @@ export function addEmbedding(
   matrix: ArrayInput,
   options: EmbeddingOptions = {},
 ): void {
+  checkOptions(options);
   const { tag = "default", step = 0, wallTime, metadata, labelImages } = options;
   checkTag(tag);
   checkStep(step);

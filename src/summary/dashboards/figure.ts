@@ -27,7 +27,7 @@ export function addFigure(
   const figures = typeof figure === "string" ? [figure] : figure;
   if (!Array.isArray(figures) || figures.length === 0)
     throw new ArgumentError("figure", "an SVG document, a string, or a list of them", figure);
-  const images = figures.map((svg: string, i) =>
+  const images = Array.from(figures, (svg: string, i) =>
     rasterizeSvg(svg, options, typeof figure === "string" ? "figure" : `figure[${i}]`),
   );
   writeValues(sink, [encodeImage(tag, images, options)], step, options.wallTime);

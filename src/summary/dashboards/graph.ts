@@ -1,7 +1,7 @@
 // Graphs of a run: the one of its operations, and the layers of a model.
 
 import type { EventSink } from "../../events/event-sink.js";
-import { checkStep, checkTag, checkWallTime } from "../checks.js";
+import { checkOptions, checkStep, checkTag, checkWallTime } from "../checks.js";
 import { encodeGraph, type OperationNode } from "../graph.js";
 import { encodeKerasModel, type KerasLayer } from "../keras-model.js";
 
@@ -26,6 +26,7 @@ export interface KerasModelOptions extends GraphOptions {
  * Throws an `ArgumentError`, or a `WriteError` when the event file cannot be written.
  */
 export function addGraph(sink: EventSink, nodes: readonly OperationNode[], options: GraphOptions = {}): void {
+  checkOptions(options);
   const { step = 0, wallTime } = options;
   checkStep(step);
   checkWallTime(wallTime);
@@ -43,6 +44,7 @@ export function addKerasModel(
   model: KerasLayer | string,
   options: KerasModelOptions = {},
 ): void {
+  checkOptions(options);
   const { tag = "keras", step = 0, wallTime } = options;
   checkStep(step);
   checkWallTime(wallTime);

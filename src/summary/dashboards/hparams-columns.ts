@@ -1,6 +1,8 @@
 // The columns of the hyperparameters' table, as a program gives them.
 
 import { ArgumentError } from "../../errors.js";
+import { checkRecord, checkText } from "../checks.js";
+import { checkDescription, type TagDescription } from "../scalar.js";
 import {
   HParamType,
   type HParamColumn,
@@ -48,6 +50,7 @@ const DATASETS = { training: 1, validation: 2 } as const;
 
 /** The experiment that these columns are. Throws an `ArgumentError`. */
 export function experimentOf(columns: HParamsColumns, maxHParams: number): HParamsExperiment {
+  checkRecord("columns", columns, "an object with hparams and metrics");
   const { hparams, metrics, name, description, user } = columns;
   if (!Array.isArray(hparams) || hparams.length === 0 || hparams.length > maxHParams) {
     const got = Array.isArray(hparams) ? String(hparams.length) : undefined;
@@ -55,6 +58,14 @@ export function experimentOf(columns: HParamsColumns, maxHParams: number): HPara
   }
   if (!Array.isArray(metrics) || metrics.length === 0) {
     throw new ArgumentError("metrics", "a list of at least one column", metrics);
+  }
+  for (const [i, column] of [...hparams].entries()) checkColumn(column, `hparams[${i}]`, "name");
+  for (const [i, column] of [...metrics].entries()) {
+    checkColumn(column, `metrics[${i}]`, "tag");
+    if (column.group !== undefined) checkText(`metrics[${i}].group`, column.group);
+  }
+  for (const [argument, text] of Object.entries({ name, description, user })) {
+    if (text !== undefined) checkText(argument, text);
   }
   checkDiffer(
     "hparams",
@@ -70,10 +81,9 @@ export function experimentOf(columns: HParamsColumns, maxHParams: number): HPara
     ...(user !== undefined && { user }),
     hparams: hparams.map((column: HParamColumnInput, i) => hparamColumn(column, `hparams[${i}]`)),
     metrics: metrics.map(({ dataset, ...column }: MetricColumnInput, i) => {
-      checkName(column.tag, `metrics[${i}].tag`);
       if (dataset === undefined) return column;
-      const datasetType = DATASETS[dataset];
-      if (datasetType !== undefined) return { ...column, datasetType };
+      if (typeof dataset === "string" && Object.hasOwn(DATASETS, dataset))
+        return { ...column, datasetType: DATASETS[dataset] };
       throw new ArgumentError(`metrics[${i}].dataset`, '"training" or "validation"', dataset);
     }),
   };
@@ -81,10 +91,10 @@ export function experimentOf(columns: HParamsColumns, maxHParams: number): HPara
 
 function hparamColumn(column: HParamColumnInput, argument: string): HParamColumn {
   const { type: given, domain, differs = true, ...labels } = column;
-  checkName(column.name, `${argument}.name`);
-  if (given !== undefined && !(given in TYPES)) {
+  if (given !== undefined && !(typeof given === "string" && Object.hasOwn(TYPES, given))) {
     throw new ArgumentError(`${argument}.type`, '"string", "boolean" or "number"', given);
   }
+  if (typeof differs !== "boolean") throw new ArgumentError(`${argument}.differs`, "a boolean", differs);
   const found = domain === undefined ? undefined : typeOfDomain(domain, `${argument}.domain`);
   const type = given ?? found;
   if (type === undefined)
@@ -99,6 +109,9 @@ function typeOfDomain(
   domain: NonNullable<HParamColumnInput["domain"]>,
   argument: string,
 ): keyof typeof TYPES {
+  if (typeof domain !== "object" || domain === null || !("min" in domain || Array.isArray(domain))) {
+    throw new ArgumentError(argument, "{ min, max }, or a list of values", domain);
+  }
   if ("min" in domain) {
     const { min, max } = domain;
     if (Number.isFinite(min) && Number.isFinite(max) && min <= max) return "number";
@@ -106,12 +119,15 @@ function typeOfDomain(
       argument,
       "{ min, max } with finite min <= max",
       domain,
-      `{ min: ${min}, max: ${max} }`,
+      `{ min: ${shown(min)}, max: ${shown(max)} }`,
     );
+  }
+  for (const [i, value] of domain.entries()) {
+    if (typeof value === "string") checkText(`${argument}[${i}]`, value);
   }
   const types = new Set(domain.map((value) => typeof value));
   const [type] = types;
-  const isDomain = type !== undefined && type in TYPES && types.size === 1;
+  const isDomain = type !== undefined && Object.hasOwn(TYPES, type) && types.size === 1;
   if (isDomain && domain.every((value) => typeof value !== "number" || Number.isFinite(value))) {
     return type as keyof typeof TYPES;
   }
@@ -119,14 +135,24 @@ function typeOfDomain(
     argument,
     "{ min, max }, or at least one value, all strings, all booleans or all finite numbers",
     domain,
-    `[${domain.join(", ")}]`,
+    `[${Array.from(domain, shown).join(", ")}]`,
   );
 }
 
-function checkName(name: unknown, argument: string): void {
+/** Not every object can be made text. */
+function shown(value: unknown): string {
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** Of a hyperparameter or a metric: what both have. */
+function checkColumn(column: unknown, argument: string, key: "name" | "tag"): void {
+  checkRecord(argument, column, `an object with a ${key}`);
+  const name = (column as Record<string, unknown>)[key];
   if (typeof name !== "string" || name === "") {
-    throw new ArgumentError(argument, "a string that is not empty", name);
+    throw new ArgumentError(`${argument}.${key}`, "a string that is not empty", name);
   }
+  checkText(`${argument}.${key}`, name);
+  checkDescription(column as TagDescription, `${argument}.`);
 }
 
 function checkDiffer(argument: string, names: readonly string[]): void {

@@ -3,7 +3,7 @@
 import { ArgumentError, ContextError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import { RunStatus, type HParamValue } from "../../wire/hparams.js";
-import { checkWallTime } from "../checks.js";
+import { checkOptions, checkRecord, checkTag, checkText, checkWallTime } from "../checks.js";
 import { encodeHParamsExperiment, encodeSessionEnd, encodeSessionStart } from "../hparams.js";
 import { scalarMetadata } from "../scalar.js";
 import { experimentOf, type HParamsColumns } from "./hparams-columns.js";
@@ -61,6 +61,7 @@ export class HParamsLog {
    * Throws an `ArgumentError`, a `ContextError` at the second call, or a `WriteError` when the event file cannot be written.
    */
   add(hparams: Readonly<Record<string, HParamValue | null | undefined>>, options: HParamsOptions = {}): void {
+    checkOptions(options);
     const { metrics = {}, step = 0, wallTime, groupName, modelUri, monitorUrl } = options;
     const values = checkHParams(hparams);
     checkMetrics(metrics);
@@ -76,11 +77,11 @@ export class HParamsLog {
       ...(modelUri !== undefined && { modelUri }),
       ...(monitorUrl !== undefined && { monitorUrl }),
     });
+    const tags = Object.keys(metrics).map((tag) => ({ tag, metadata: scalarMetadata() }));
+    // First, since it refuses tags that are no scalars'.
+    const channel = tags.length === 0 ? undefined : this.#sink.scalars(tags);
     this.#started = this.#write(start, wallTime);
-    const tags = Object.keys(metrics);
-    if (tags.length === 0) return;
-    const channel = this.#sink.scalars(tags.map((tag) => ({ tag, metadata: scalarMetadata() })));
-    channel.write(step, Object.values(metrics), 0, wallTime);
+    channel?.write(step, Object.values(metrics), 0, wallTime);
   }
 
   /**
@@ -90,6 +91,7 @@ export class HParamsLog {
    * Throws an `ArgumentError`, a `ContextError` before `add` and at the second call, or a `WriteError`.
    */
   end(status: HParamsStatus, options: HParamsEndOptions = {}): void {
+    checkOptions(options);
     const { wallTime } = options;
     if (status !== "success" && status !== "failure") {
       throw new ArgumentError("status", '"success" or "failure"', status);
@@ -114,6 +116,7 @@ export class HParamsLog {
    * Throws an `ArgumentError`, a `ContextError` at the second call, or a `WriteError`.
    */
   addExperiment(columns: HParamsColumns, options: HParamsEndOptions = {}): void {
+    checkOptions(options);
     const { wallTime } = options;
     checkWallTime(wallTime);
     const experiment = experimentOf(columns, MAX_HPARAMS);
@@ -130,31 +133,31 @@ export class HParamsLog {
 function checkHParams(
   hparams: Readonly<Record<string, HParamValue | null | undefined>>,
 ): Record<string, HParamValue> {
-  if (typeof hparams !== "object" || hparams === null || Array.isArray(hparams)) {
-    throw new ArgumentError("hparams", "an object of names and values", hparams);
-  }
+  checkRecord("hparams", hparams, "an object of names and values");
   const given = Object.entries(hparams).filter(([, value]) => value !== null && value !== undefined);
   if (given.length > MAX_HPARAMS) {
     const expected = `at most ${MAX_HPARAMS} values, as many as TensorBoard loads`;
     throw new ArgumentError("hparams", expected, hparams, String(given.length));
   }
   for (const [name, value] of given) {
+    const place = `hparams[${JSON.stringify(name)}]`;
     if (name === "") throw new ArgumentError("hparams", "values with names that are not empty", name);
-    const isValue = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-    if (isValue) continue;
-    // TensorBoard's table leaves such a number out.
-    const expected = "a finite number, a boolean or a string (give NaN and infinities as strings)";
-    throw new ArgumentError(`hparams[${JSON.stringify(name)}]`, expected, value);
+    checkText("hparams", name);
+    if (typeof value === "string") checkText(place, value);
+    else if (typeof value !== "boolean" && !Number.isFinite(value)) {
+      // TensorBoard's table leaves such a number out.
+      const expected = "a finite number, a boolean or a string (give NaN and infinities as strings)";
+      throw new ArgumentError(place, expected, value);
+    }
   }
   return Object.fromEntries(given) as Record<string, HParamValue>;
 }
 
 function checkMetrics(metrics: Readonly<Record<string, number>>): void {
-  if (typeof metrics !== "object" || metrics === null || Array.isArray(metrics)) {
-    throw new ArgumentError("metrics", "an object of tags and numbers", metrics);
-  }
+  checkRecord("metrics", metrics, "an object of tags and numbers");
   for (const [tag, value] of Object.entries(metrics)) {
     if (tag === "") throw new ArgumentError("metrics", "numbers with tags that are not empty", tag);
+    checkTag(tag);
     if (typeof value !== "number")
       throw new ArgumentError(`metrics[${JSON.stringify(tag)}]`, "a number", value);
   }
@@ -172,7 +175,7 @@ function checkMetricStep(step: number): void {
 
 function checkTexts(texts: Readonly<Record<string, unknown>>): void {
   for (const [name, text] of Object.entries(texts)) {
-    if (text !== undefined && typeof text !== "string") throw new ArgumentError(name, "a string", text);
+    if (text !== undefined) checkText(name, text as string);
   }
 }
 

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import { describeShape, toArray, type ArrayInput } from "../arrays.js";
 import { drawBoxes, toBoxes } from "../boxes.js";
-import { checkText } from "../checks.js";
+import { checkRecord, checkText } from "../checks.js";
 import { makeGrid, type GridOptions } from "../grid.js";
 import { encodeImage, fileBytes, toEncodedImage, type EncodedImage, type ImageInput } from "../image.js";
 import {
@@ -81,6 +81,8 @@ export function addImages(
 ): void {
   checkCall(tag, step, options);
   const { grid = false } = options;
+  if (typeof grid !== "boolean")
+    checkRecord("grid", grid, "true, false, or an object with columns and padding");
   const encoded = grid === false ? encodeAll(images, options) : [encodeGrid(images, grid, options)];
   writeValues(sink, [encodeImage(tag, encoded, options)], step, options.wallTime);
 }

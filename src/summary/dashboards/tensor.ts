@@ -2,10 +2,10 @@
 
 import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
-import type { SummaryValue } from "../../wire/summary.js";
+import { DataClass, type SummaryMetadata, type SummaryValue } from "../../wire/summary.js";
 import { DataType, type Tensor } from "../../wire/tensor.js";
 import type { ArrayInput } from "../arrays.js";
-import { checkTag } from "../checks.js";
+import { checkOptions, checkRecord, checkTag, checkText } from "../checks.js";
 import { encodeTensor, type ElementType } from "../tensor.js";
 import { numbersOf, stringsOf } from "../tensor-values.js";
 import { checkCall, writeValues, type DashboardOptions } from "./write.js";
@@ -52,16 +52,15 @@ export function addSummary(
   step: number,
   options: SummaryOptions = {},
 ): void {
+  checkOptions(options);
   const values = Array.isArray(value) ? (value as readonly SummaryValue[]) : [value as SummaryValue];
   for (const each of values) checkValue(each);
   writeValues(sink, values, step, options.wallTime);
 }
 
 function checkValue(value: SummaryValue): void {
-  if (typeof value !== "object" || value === null) {
-    throw new ArgumentError("value", "a value with a tag, and a simpleValue or a tensor", value);
-  }
-  const { tag, simpleValue, tensor } = value;
+  checkRecord("value", value, "a value with a tag, and a simpleValue or a tensor");
+  const { tag, metadata, simpleValue, tensor } = value;
   checkTag(tag);
   if ((simpleValue === undefined) === (tensor === undefined)) {
     const got = tensor === undefined ? "neither" : "both";
@@ -70,17 +69,57 @@ function checkValue(value: SummaryValue): void {
   if (simpleValue !== undefined && typeof simpleValue !== "number") {
     throw new ArgumentError("value.simpleValue", "a number", simpleValue);
   }
+  if (metadata !== undefined) checkMetadata(metadata);
   if (tensor !== undefined) checkTensor(tensor);
 }
 
+function checkMetadata(metadata: SummaryMetadata): void {
+  checkRecord("value.metadata", metadata, "an object");
+  const { pluginName, pluginContent, displayName, description, dataClass } = metadata;
+  for (const [name, text] of Object.entries({ pluginName, displayName, description })) {
+    if (text !== undefined) checkText(`value.metadata.${name}`, text);
+  }
+  if (pluginContent !== undefined && !(pluginContent instanceof Uint8Array)) {
+    throw new ArgumentError("value.metadata.pluginContent", "bytes, a Uint8Array", pluginContent);
+  }
+  if (dataClass !== undefined && !Object.values<unknown>(DataClass).includes(dataClass)) {
+    throw new ArgumentError("value.metadata.dataClass", "one of DataClass", dataClass);
+  }
+}
+
+const isNumber = (element: unknown): boolean => typeof element === "number";
+const isWhole = (element: unknown): boolean => typeof element === "bigint" || Number.isSafeInteger(element);
+
+/** What the elements of each list are: the codec would make something of everything. */
+const LISTS = {
+  floatVal: [isNumber, "numbers"],
+  doubleVal: [isNumber, "numbers"],
+  intVal: [Number.isSafeInteger, "whole numbers"],
+  int64Val: [isWhole, "whole numbers"],
+  uint32Val: [Number.isSafeInteger, "whole numbers"],
+  uint64Val: [isWhole, "whole numbers"],
+  halfVal: [Number.isSafeInteger, "whole numbers"],
+  boolVal: [(element: unknown): boolean => typeof element === "boolean", "booleans"],
+  stringVal: [(element: unknown): boolean => element instanceof Uint8Array, "bytes, each a Uint8Array"],
+} as const;
+
 /** One that TensorBoard cannot make an array of takes the answer for all of its tag. */
 function checkTensor(tensor: Tensor): void {
-  const { dtype, shape } = tensor;
-  if (!Object.values<number>(DataType).includes(dtype)) {
+  checkRecord("value.tensor", tensor, "an object with a dtype and a shape");
+  const { dtype, shape, content } = tensor;
+  if (!Object.values<unknown>(DataType).includes(dtype)) {
     throw new ArgumentError("value.tensor.dtype", "one of DataType", dtype);
   }
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  if (!Array.isArray(shape) || ![...shape].every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ArgumentError("value.tensor.shape", "a list of sizes, integers from 0", shape);
+  }
+  if (content !== undefined && !(content instanceof Uint8Array)) {
+    throw new ArgumentError("value.tensor.content", "bytes, a Uint8Array", content);
+  }
+  for (const [name, [isElement, elements]] of Object.entries(LISTS)) {
+    const list = tensor[name as keyof typeof LISTS];
+    if (list === undefined || (Array.isArray(list) && Array.from<unknown>(list).every(isElement))) continue;
+    throw new ArgumentError(`value.tensor.${name}`, `a list of ${elements}`, list);
   }
   if ((dtype === DataType.STRING ? stringsOf(tensor) : numbersOf(tensor)) !== undefined) return;
   throw new ArgumentError("value.tensor", `one with the elements of shape [${shape.join(", ")}]`, tensor);

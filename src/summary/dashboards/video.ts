@@ -57,7 +57,7 @@ export function addVideo(
 ): void {
   checkCall(tag, step, options);
   const { fps = 4 } = options;
-  if (!(fps >= MIN_FPS && fps <= MAX_FPS))
+  if (typeof fps !== "number" || !(fps >= MIN_FPS && fps <= MAX_FPS))
     throw new ArgumentError("fps", "a number of frames a second from 0.002 to 50", fps);
   writeValues(sink, [encodeImage(tag, [toGif(frames, fps, options)], options)], step, options.wallTime);
 }

@@ -81,7 +81,7 @@ describe("addFigure", () => {
       "a colour that is none",
       SQUARE,
       { background: "no colour" },
-      "Expected `figure` to be an SVG document that can be drawn",
+      "Expected `background` to be a CSS colour, got",
     ],
   ])("refuses %s", (_, figure, options, message) => {
     const sink = new MemorySink();
