@@ -258,8 +258,8 @@ export abstract class DashboardWriter<Tag extends string = string> {
   }
 
   /**
-   * Logs points in space, `[x, y, z]` each, with `faces` a mesh; or a list of several, as many at every step. Of the steps TensorBoard's Python
-   * loader keeps 10. After torch's `add_mesh(tag, vertices, colors, faces, config_dict, global_step)`.
+   * Logs points in space, `[x, y, z]` each, with `faces` a mesh; or a list of several. How many, and whether with faces and colours, is the same at
+   * every step. Of the steps TensorBoard's Python loader keeps 10. After torch's `add_mesh(tag, vertices, colors, faces, config_dict, global_step)`.
    */
   addMesh(tag: Tag, vertices: ArrayInput, step: number, options: MeshOptions = {}): void {
     const to = this.destination(tag);

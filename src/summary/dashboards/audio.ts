@@ -1,9 +1,9 @@
 // Logging sound.
 
-import { ArgumentError } from "../../errors.js";
 import type { EventSink } from "../../events/event-sink.js";
 import { encodeAudio } from "../audio.js";
 import { toWavFiles, type AudioInput } from "../samples.js";
+import { withSameForm } from "./same-form.js";
 import { checkCall, writeValues, type DashboardOptions } from "./write.js";
 
 /** Options of `addAudio`. */
@@ -11,9 +11,6 @@ export interface AudioOptions extends DashboardOptions {
   /** Hertz; 44100 unless given. */
   readonly sampleRate?: number;
 }
-
-/** How many clips each tag of a writer has at every step. */
-const clipCounts = new WeakMap<EventSink, Map<string, number>>();
 
 /**
  * Logs sound: samples from -1 to 1 of one channel, or of the shape [channels, frames], as WAV with 16 bits; 16-bit samples in an
@@ -33,15 +30,7 @@ export function addAudio(
   checkCall(tag, step, options);
   const { sampleRate = 44_100 } = options;
   const value = encodeAudio(tag, toWavFiles(audio, sampleRate), options);
-  const counts = clipCounts.get(sink) ?? new Map<string, number>();
   const count = value.tensor?.stringVal?.length ?? 0;
-  checkClipCount(tag, count, counts.get(tag));
-  writeValues(sink, [value], step, options.wallTime);
-  clipCounts.set(sink, counts.set(tag, count));
-}
-
-function checkClipCount(tag: string, count: number, first = count): void {
-  if (count === first) return;
-  const expected = `${first} clip${first === 1 ? "" : "s"}, as at the first step of ${JSON.stringify(tag)}`;
-  throw new ArgumentError("audio", expected, undefined, `${count}`);
+  const form = { audio: count === 1 ? "1 clip" : `${count} clips` };
+  withSameForm(sink, tag, form, () => writeValues(sink, [value], step, options.wallTime));
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../../src/errors.js";
 import { EventFileWriter } from "../../../src/events/event-file-writer.js";
-import { addMesh } from "../../../src/summary/dashboards/mesh.js";
+import type { ArrayInput } from "../../../src/summary/arrays.js";
+import { addMesh, type MeshOptions } from "../../../src/summary/dashboards/mesh.js";
 import { addSummary, addTensor } from "../../../src/summary/dashboards/tensor.js";
 import { decodeMesh } from "../../../src/summary/mesh.js";
 import { decodeTensor } from "../../../src/summary/tensor.js";
@@ -44,6 +45,32 @@ describe("addMesh", () => {
       [0, 1, 2],
       [0, 0, 0],
       [1, 2, 3],
+    ]);
+  });
+
+  it("refuses a step of another form than the first, which TensorBoard could not show, and adds nothing", () => {
+    const two = { shape: [2, 1, 3], data: [0, 1, 2, 3, 4, 5] };
+    const events = logged((sink) => {
+      const message = (vertices: ArrayInput, options: MeshOptions = {}): string =>
+        errorOf(ArgumentError, () => addMesh(sink, "m", vertices, 2, options)).message;
+      expect(() => addMesh(sink, "m", [[0, 1]], 1)).toThrow(ArgumentError);
+      addMesh(sink, "m", two, 1, { faces: { shape: [2, 1, 3], data: new Uint8Array(6) } });
+      addMesh(sink, "other", [[0, 1, 2]], 1);
+      const faces = [[0, 0, 0]];
+      expect(message([[0, 1, 2]], { faces })).toBe(
+        'Expected `vertices` to be 2 meshes, as at the first step of "m", got 1 mesh',
+      );
+      expect(message(two)).toBe('Expected `faces` to be values, as at the first step of "m", got nothing');
+      const all = { faces: { shape: [2, 1, 3], data: new Uint8Array(6) }, colors: two };
+      expect(message(two, all)).toBe(
+        'Expected `colors` to be nothing, as at the first step of "m", got values',
+      );
+      addMesh(sink, "m", two, 2, { faces: all.faces });
+    });
+    expect(events.map(({ step, summary }) => [Number(step), summary!.length])).toEqual([
+      [1, 2],
+      [1, 1],
+      [2, 2],
     ]);
   });
 
