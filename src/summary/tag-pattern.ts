@@ -31,7 +31,15 @@ function fromGlob(glob: string): string {
   if (!/[*?[\]{}()!+@\\|]/.test(glob)) return exactExpression(glob);
   // Tags are no paths: a dot in front hides none, and \ is \ on every system.
   const expression = picomatch.makeRe(glob, { dot: true, windows: false });
-  return expression.test(glob) ? expression.source : `${expression.source}|${exactExpression(glob)}`;
+  const source = wholeCharacters(expression.source);
+  return expression.test(glob) ? source : `${source}|${exactExpression(glob)}`;
+}
+
+/** An expression without a backslash before each half of a surrogate pair, where the one between would part them. */
+function wholeCharacters(source: string): string {
+  return source.replaceAll(/\\([\s\S])/g, (escaped, unit: string) =>
+    /[\ud800-\udfff]/.test(unit) ? unit : escaped,
+  );
 }
 
 /** Such as (?<name>…), \k<name> and \1; an even number of backslashes before it is text. */

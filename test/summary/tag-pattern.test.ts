@@ -23,6 +23,8 @@ const TAGS = [
     "back\\slash",
     "a|b",
     "$1",
+    "🙂 x",
+    "\\🙂",
   ],
 ];
 
@@ -46,6 +48,10 @@ const CASES: [TagPattern, string[]][] = [
   ["{loss,val}/*", ["loss/train", "loss/train_2", "loss/val", "val/loss"]],
   ["loss?*", ["lossy"]],
   ["*hidden", [".hidden"]],
+  ["🙂*", ["🙂 x"]],
+  ["🙂?x", ["🙂 x"]],
+  ["größ?*🙂", ["größe 🙂"]],
+  ["[🙂]*x", ["🙂 x"]],
   // Regular expressions, which match anywhere, as they do here.
   [/loss$/, ["loss", "val/loss"]],
   [/^loss\//, ["loss/train", "loss/train_2", "loss/val", "loss/deep/er"]],
@@ -53,7 +59,7 @@ const CASES: [TagPattern, string[]][] = [
   [/LOSS\/TRAIN$/i, ["loss/train", "Loss/train"]],
   [/[[]0]|\{/, ["acc[0]", "{x}"]],
   [/(?<=a)b|a(?=a)/, ["aab"]],
-  [/🙂|\\s/, ["größe 🙂", "back\\slash"]],
+  [/🙂|\\s/, ["größe 🙂", "back\\slash", "🙂 x", "\\🙂"]],
 ];
 
 describeWithPython("a pattern over tags", () => {
