@@ -1,14 +1,15 @@
 // The programs in README.md, run as they stand there.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { eventFilesIn, eventsOf } from "../helpers/events.js";
 import { countsIn, programsIn, runProgram, useProgramFiles } from "./programs.js";
 
 const programs = programsIn("README.md");
 const programFile = useProgramFiles();
 
 describe("README.md", () => {
-  test("has the two programs this file runs", () => {
-    expect(programs).toHaveLength(2);
+  test("has the three programs this file runs", () => {
+    expect(programs).toHaveLength(3);
   });
 
   test("its writer logs a run", () => {
@@ -19,8 +20,17 @@ describe("README.md", () => {
     });
   });
 
-  test("its trial logs a training", () => {
+  test("its dashboards are logged", () => {
     const file = programFile(programs[1]!);
+    expect(runProgram(file)).toEqual({ status: 0, stdout: "", stderr: "" });
+    const tags = eventFilesIn(join(file, "..", "logs", "my-run")).flatMap((path) =>
+      eventsOf(path).flatMap(({ summary = [] }) => summary.map(({ tag }) => tag)),
+    );
+    expect(tags).toEqual(["notes", "weights", "_hparams_/session_start_info"]);
+  });
+
+  test("its trial logs a training", () => {
+    const file = programFile(programs[2]!);
     const { status, stderr } = runProgram(file);
     expect(status, stderr).toBe(0);
     expect(countsIn(join(file, "..", "logs"))).toEqual({
