@@ -1,6 +1,6 @@
 // The training engine: torchbearer's ideas, torch's optimizers.
 
-export type { Callback, CallbackLike, HookFunction, HookTarget, Wrapped } from "./callback.js";
+export type { Callback, CallbackLike, HookFunction, HookTarget } from "./callback.js";
 export { bindTo } from "./callback.js";
 export { CallbackList } from "./callback-list.js";
 export { progressBar } from "./callbacks/progress-bar.js";
@@ -32,10 +32,15 @@ export {
   onStepTraining,
   onStepValidation,
 } from "./hook-functions.js";
+export { DataLoader } from "./data/data-loader.js";
+export type { DataLoaderOptions, Rows } from "./data/data-loader.js";
+export type { SamplerPosition } from "./data/sampler.js";
+export type { Batch, Batches, BatchSource, SeekableSource } from "./data/source.js";
 export { HOOKS } from "./hooks.js";
 export type { Hook } from "./hooks.js";
 export * from "./metrics/index.js";
 export { Model } from "./model.js";
+export type { ModelStateDict } from "./model.js";
 export type { Operand } from "./operand.js";
 export * from "./optim/index.js";
 export { Parameter } from "./parameter.js";
@@ -43,7 +48,10 @@ export type { DType, Vec } from "./parameter.js";
 export { Online, Stochastic } from "./problems/index.js";
 export type { ProblemOptions } from "./problems/index.js";
 export { stateKey } from "./state.js";
-export type { HistoryEntry, State, StateKey } from "./state.js";
+export type { Closure, Loader } from "./pass.js";
+export type { HistoryEntry, InputOf, State, StateKey } from "./state.js";
 export type { Var } from "./tape.js";
 export { Trial } from "./trial.js";
-export type { RunOptions, TrialOptions, Verbosity } from "./trial.js";
+export type { EvaluateOptions, RunOptions, TrialOptions, Verbosity } from "./trial.js";
+export type { DataKey, DataOptions } from "./trial-setup.js";
+export type { Place, TrialStateDict } from "./trial-state.js";

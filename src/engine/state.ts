@@ -25,11 +25,17 @@ export function stateKey<T>(name: string): StateKey<T> {
   return { name };
 }
 
-/** The state of a trial. One object for its whole life: what a callback wants to keep, it copies. */
-export class State {
-  readonly model: Model;
+/** What a model's `forward` takes as input. */
+export type InputOf<M extends Model> = Parameters<M["forward"]> extends [infer X, ...unknown[]] ? X : unknown;
+
+/**
+ * The state of a trial. One object for its whole life: what a callback wants to keep, it copies. `M` is the model's type, `Y` that of a batch's
+ * target.
+ */
+export class State<M extends Model = Model, Y = unknown> {
+  readonly model: M;
   readonly optimizer: Optimizer | undefined;
-  readonly criterion: Criterion | undefined;
+  readonly criterion: Criterion<Y> | undefined;
   readonly callbackList: CallbackList;
   /** How many runs were started before this one. */
   run = 0;
@@ -38,16 +44,21 @@ export class State {
   maxEpochs = 0;
   /** The step in its epoch, from 0. */
   batch = 0;
-  /** Steps of the current pass: training or validation. */
+  /** Steps of the pass that are done; from the step's hook on, the step is among them. */
+  stepsDone = 0;
+  /** Steps of the current pass. */
   steps = 0;
   trainSteps = 0;
   validationSteps = 0;
+  testSteps = 0;
+  /** What the run is at: a state dict cannot be taken in a validation. */
+  phase: "between" | "training" | "validation" = "between";
   /** Set by a callback to end the run after this step. The epoch is still completed: its metrics, history and hooks. */
   stopTraining = false;
   /** The input of the step; undefined without data. */
-  x: unknown = undefined;
+  x: InputOf<M> = undefined as InputOf<M>;
   /** The target of the step; undefined without data. */
-  yTrue: unknown = undefined;
+  yTrue: Y = undefined as Y;
   readonly history: HistoryEntry[] = [];
 
   /** The loss, then the metrics of the pass: what a log reads without making objects. Replaced at the start of each pass. */
@@ -65,9 +76,9 @@ export class State {
 
   /** Made by a `Trial`. */
   constructor(
-    model: Model,
+    model: M,
     optimizer: Optimizer | undefined,
-    criterion: Criterion | undefined,
+    criterion: Criterion<Y> | undefined,
     callbackList: CallbackList,
   ) {
     this.model = model;

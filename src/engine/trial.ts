@@ -1,30 +1,39 @@
 // A trial: a model with what trains, measures and follows it (torchbearer/trial.py).
 
-import { ArgumentError, BusyError, WriteError } from "../errors.js";
-import type { Callback, CallbackLike } from "./callback.js";
+import { ArgumentError, BusyError } from "../errors.js";
+import { onStepValidation } from "./hook-functions.js";
+import type { CallbackLike } from "./callback.js";
 import { CallbackList, callHooks } from "./callback-list.js";
 import { progressBar } from "./callbacks/progress-bar.js";
 import type { Criterion } from "./criterion.js";
-import type { Hook } from "./hooks.js";
+import { describeTrial } from "./describe-trial.js";
 import type { LoggedMetric } from "./metrics/logged-metric.js";
 import type { Metric, Mode } from "./metrics/metric.js";
 import { MetricList } from "./metrics/metric-list.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
-import { Pacer } from "./pacer.js";
+import { runPass, type PassParts } from "./pass.js";
+import type { PassPlan } from "./pass-plan.js";
+import { Predictions } from "./predictions.js";
+import { replay } from "./replay.js";
+import { guarded } from "./run-guard.js";
 import { State, type HistoryEntry } from "./state.js";
-import { trainingStep, validationStep, type Step } from "./step.js";
+import { trainingStep, validationStep } from "./step.js";
+import { TrialSetup, type DataKey } from "./trial-setup.js";
+import { checkStateDict, goToPlace, takeStateDict, type Place, type TrialStateDict } from "./trial-state.js";
 
 /** How much a run tells on stderr: 0 nothing, 1 or 2 a progress bar over all its steps (torchbearer's two bars are one here). */
 export type Verbosity = 0 | 1 | 2;
 
 /** What a trial has besides model, optimizer and criterion. */
-export interface TrialOptions {
-  readonly metrics?: readonly (LoggedMetric | Metric)[];
+export interface TrialOptions<S extends State = State> {
+  readonly metrics?: readonly (LoggedMetric<S> | Metric<NoInfer<S>>)[];
   /** In the order in which they are called. */
-  readonly callbacks?: CallbackLike;
+  readonly callbacks?: CallbackLike<S>;
   /** 2 unless set. */
   readonly verbose?: Verbosity;
+  /** Of the order in which data in memory is taken, an integer; 0. */
+  readonly seed?: number;
 }
 
 /** How one run differs from the trial. */
@@ -35,73 +44,57 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The hooks of a pass; `onBackward` is training's alone. */
-const PASS_HOOKS = {
-  train: {
-    start: "onStartTraining",
-    sample: "onSample",
-    forward: "onForward",
-    criterion: "onCriterion",
-    step: "onStepTraining",
-    end: "onEndTraining",
-  },
-  validation: {
-    start: "onStartValidation",
-    sample: "onSampleValidation",
-    forward: "onForwardValidation",
-    criterion: "onCriterionValidation",
-    step: "onStepValidation",
-    end: "onEndValidation",
-  },
-} as const satisfies Record<Mode, Record<string, Hook>>;
+/** What `evaluate` and `predict` take. */
+export interface EvaluateOptions extends RunOptions {
+  /** `evaluate`: validation unless set; `predict`: test. */
+  readonly dataKey?: DataKey;
+}
+
+const MODE = {
+  train: "evaluateTrain",
+  validation: "validation",
+  test: "test",
+} as const satisfies Record<DataKey, Mode>;
+
+function parts(mode: Mode, { steps, sampler, goesOn }: PassPlan) {
+  return { mode, steps, sampler, goesOn, resumed: undefined };
+}
 
 /**
- * Trains a model: `new Trial(model, Adam(model.parameters()), loss, { metrics, callbacks }).forTrainSteps(1000).run(5)`.
+ * Trains a model: `new Trial(model, Adam(model.parameters()), loss, { metrics, callbacks }).forTrainSteps(1000).run(5)`. `M` is the model's type,
+ * `Y` the type of a batch's target, which the criterion takes.
  *
  * The loop is synchronous: a hook is awaited only if it returned a promise, and the thread is left to others about every 50 ms. Hooks are
  * called in torchbearer's order; `docs/torchbearer.md` lists what is different.
  */
-export class Trial {
-  readonly state: State;
+export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y> {
+  readonly state: State<M, Y>;
   readonly #metrics: MetricList;
-  readonly #callbacks: readonly Callback[];
   readonly #verbose: Verbosity;
   readonly #initialised: Promise<void> | undefined;
-  #trainSteps: number | undefined;
-  #validationSteps: number | undefined;
   #running = false;
+  /** Where the next run goes on; everything that looks at the model before it leaves this place alone. */
+  #resumed: Place | undefined;
 
   /**
    * Without an optimizer nothing is changed, and without a criterion the prediction is the loss. Calls `onInit`; a promise that it gives
-   * is awaited by the first run.
+   * is awaited by the first run. Throws an `ArgumentError`.
    */
-  constructor(model: Model, optimizer?: Optimizer, criterion?: Criterion, options: TrialOptions = {}) {
-    this.#metrics = new MetricList(options.metrics ?? []);
-    this.#verbose = options.verbose ?? 2;
-    const list = new CallbackList(options.callbacks ?? []);
-    this.#callbacks = list.callbacks;
+  constructor(
+    model: M,
+    optimizer?: Optimizer,
+    criterion?: Criterion<Y>,
+    options: TrialOptions<State<M, Y>> = {},
+  ) {
+    const { metrics = [], callbacks = [], verbose = 2, seed = 0 } = options;
+    super(seed);
+    this.#metrics = new MetricList(metrics as readonly (LoggedMetric | Metric)[]);
+    this.#verbose = verbose;
+    const list = new CallbackList(callbacks as CallbackLike);
     this.state = new State(model, optimizer, criterion, list);
     this.#initialised = callHooks(list.at("onInit"), this.state);
     // The first run throws it; until then nobody waits for it, and Node would end the process.
     this.#initialised?.catch(() => {});
-  }
-
-  /** Sets the training steps of an epoch. Throws an `ArgumentError`. Returns the trial. */
-  forTrainSteps(steps: number): this {
-    this.#trainSteps = checkSteps(steps);
-    return this;
-  }
-
-  /** Sets the validation steps of an epoch. Throws an `ArgumentError`. Returns the trial. */
-  forValSteps(steps: number): this {
-    this.#validationSteps = checkSteps(steps);
-    return this;
-  }
-
-  /** Sets the training steps, and the validation steps if given, of an epoch. Throws an `ArgumentError`. Returns the trial. */
-  forSteps(trainSteps: number, valSteps?: number): this {
-    this.forTrainSteps(trainSteps);
-    return valSteps === undefined ? this : this.forValSteps(valSteps);
   }
 
   /**
@@ -114,125 +107,193 @@ export class Trial {
   async run(epochs = 1, options: RunOptions = {}): Promise<readonly HistoryEntry[]> {
     if (!Number.isSafeInteger(epochs) || epochs < 0)
       throw new ArgumentError("epochs", "an integer from 0", epochs);
-    if (this.#running) throw new BusyError("This trial is running: await its run before the next one");
-    this.#running = true;
-    try {
-      return await this.#runTo(epochs, options);
-    } finally {
-      this.#running = false;
-    }
+    const { train, validation } = this.plans;
+    if (train.steps !== undefined || validation.steps !== undefined) {
+      await this.#alone(options, async (callbacks) => {
+        this.state.maxEpochs = epochs;
+        await this.#train(callbacks);
+      });
+    } else await this.#initialised;
+    return this.state.history;
   }
 
-  async #runTo(epochs: number, options: RunOptions): Promise<readonly HistoryEntry[]> {
-    const { state } = this;
-    await this.#initialised;
-    if (this.#trainSteps === undefined && this.#validationSteps === undefined) return state.history;
-    const callbacks = this.#withPrinter(options.verbose ?? this.#verbose);
-    state.trainSteps = this.#trainSteps ?? 0;
-    state.validationSteps = this.#validationSteps ?? 0;
-    state.maxEpochs = epochs;
-    const { signal } = options;
-    state.stopTraining = signal?.aborted === true;
-    // Heard, so that the loop need not look at it at each step.
-    const stop = (): void => {
-      state.stopTraining = true;
-    };
-    signal?.addEventListener("abort", stop);
-    try {
-      await this.#run(callbacks);
-    } catch (error) {
-      await this.#reportException(callbacks, error);
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      state.run++;
-    }
-    return state.history;
+  /**
+   * Measures the model on its validation data, or the data of `dataKey`, and returns the metrics, under names with `val_`, `test_` or `train_`
+   * before them; they are added to the last entry of the history. Calls the hooks of a validation, between those of a run and an
+   * epoch, and no `onCheckpoint`. `{}` without steps. Throws as `run`.
+   */
+  async evaluate(options: EvaluateOptions = {}): Promise<Readonly<Record<string, number>>> {
+    const { dataKey = "validation" } = options;
+    const metrics = await this.#look(dataKey, options);
+    const { history } = this.state;
+    const last = history.pop();
+    if (last !== undefined) history.push({ ...last, ...metrics });
+    return metrics;
   }
 
-  async #run(callbacks: CallbackList): Promise<void> {
-    const { state } = this;
+  /**
+   * What the model gives for its test data, or the data of `dataKey`: the numbers of all predictions in their order. Hooks as of
+   * `evaluate`; where a batch has no target there is no criterion and no metric. Throws as `run`.
+   */
+  async predict(options: EvaluateOptions = {}): Promise<Float64Array> {
+    const predictions = new Predictions();
+    await this.#look(
+      options.dataKey ?? "test",
+      options,
+      onStepValidation((state) => predictions.add(state.yPred)),
+    );
+    return predictions.all();
+  }
+
+  /**
+   * Plays the history to `callbacks`: the hooks of a run with each epoch's metrics at every step, nothing computed, no `onInit` and no
+   * `onCheckpoint`. `oneBatch`: with one step a pass. Returns the trial.
+   */
+  async replay(
+    callbacks: CallbackLike<State<M, Y>> = [],
+    options: RunOptions & { readonly oneBatch?: boolean } = {},
+  ): Promise<this> {
+    const { model, optimizer, criterion, history } = this.state;
+    const list = this.#withPrinter(new CallbackList(callbacks as CallbackLike), options.verbose);
+    const state = new State(model, optimizer, criterion, list);
+    state.history.push(...history);
+    await guarded(state, list, options.signal, () =>
+      replay(state as State, history, list, options.oneBatch ?? false),
+    );
+    return this;
+  }
+
+  /**
+   * Everything that the training needs to go on as if nothing had happened: parameters, optimizer, history, the place in the epoch and in
+   * the data, what metrics, callbacks and model remember. Plain values and typed arrays, copied. May be taken at `onStepTraining`, `onEndTraining`,
+   * `onCheckpoint` and outside of a run; throws a `ContextError` elsewhere.
+   */
+  stateDict(): TrialStateDict {
+    return takeStateDict(this.state as State, this.#metrics, this.plans, this.#resumed);
+  }
+
+  /**
+   * Takes a state dict, of this trial or of another one that was made in the same way; the next `run` goes on there. With `resume: false`
+   * only the model's part. Throws an `ArgumentError` for what does not fit, and a `BusyError` during a run.
+   */
+  loadStateDict(stateDict: TrialStateDict, { resume = true }: { readonly resume?: boolean } = {}): this {
+    this.#refuseBusy();
+    checkStateDict(stateDict, this.state as State, this.#metrics, this.plans, resume);
+    const { model, optimizer, history } = this.state;
+    model.loadStateDict(stateDict.model);
+    if (!resume) return this;
+    if (stateDict.optimizer !== null) optimizer!.loadStateDict(stateDict.optimizer);
+    history.splice(0, Infinity, ...stateDict.history.map((entry) => ({ ...entry })));
+    this.#resumed = stateDict;
+    return this;
+  }
+
+  /** Optimizer, criterion, metrics, callbacks and model, as torchbearer prints them. */
+  override toString(): string {
+    return describeTrial(this.state as State, this.#metrics);
+  }
+
+  async #train(callbacks: CallbackList): Promise<void> {
+    const state = this.state as State;
     const { model, criterion, optimizer } = state;
-    const train = trainingStep(model, criterion, optimizer);
-    const validate = validationStep(model, criterion);
+    const { train, validation } = this.plans;
+    const training = { ...parts("train", train), step: trainingStep(model, criterion, optimizer) };
+    const looking = { ...parts("validation", validation), step: validationStep(model, criterion) };
+    if (this.#resumed !== undefined) goToPlace(this.#resumed, state, this.#metrics, this.plans);
     await callbacks.call("onStart", state);
     for (let epoch = state.history.length; epoch < state.maxEpochs && !state.stopTraining; epoch++) {
       state.epoch = epoch;
       await callbacks.call("onStartEpoch", state);
-      await this.#pass("train", train, state.trainSteps, callbacks);
+      const resumed = this.#resumed;
+      this.#resumed = undefined;
+      state.phase = "training";
+      await this.#pass(callbacks, { ...training, resumed });
       const metrics = { ...state.metrics };
+      state.phase = "validation";
       // A run that was stopped keeps what it has: only the validation is left out.
-      if (this.#validationSteps !== undefined && !state.stopTraining) {
-        await this.#pass("validation", validate, state.validationSteps, callbacks);
+      if (validation.steps !== undefined && !state.stopTraining) {
+        await this.#pass(callbacks, looking);
         Object.assign(metrics, state.metrics);
       }
       const { trainSteps, validationSteps } = state;
       state.metrics = metrics;
       await callbacks.call("onEndEpoch", state);
       state.history.push({ ...metrics, trainSteps, validationSteps });
+      state.phase = "between";
       await callbacks.call("onCheckpoint", state);
     }
     await callbacks.call("onEnd", state);
   }
 
-  // The error that ended the run is the one to throw; what goes wrong while things are closed after it must not take its place.
-  async #reportException(callbacks: CallbackList, error: unknown): Promise<void> {
-    for (const onException of callbacks.at("onException")) {
-      try {
-        await onException(this.state);
-      } catch (another) {
-        // That a log which could not be written cannot be closed either is no news.
-        if (!(error instanceof WriteError)) process.emitWarning(another as Error);
-      }
+  async #look(
+    key: DataKey,
+    options: RunOptions,
+    first: CallbackLike = [],
+  ): Promise<Readonly<Record<string, number>>> {
+    const state = this.state as State;
+    const plan = this.plans[key];
+    const { steps } = plan;
+    if (steps === undefined) return {};
+    return this.#alone(options, async (own) => {
+      const callbacks = new CallbackList([first, own.callbacks]);
+      state.trainSteps = 0;
+      state.validationSteps = steps;
+      state.epoch = Math.max(0, state.history.length - 1);
+      state.maxEpochs = state.epoch + 1;
+      await callbacks.call("onStart", state);
+      await callbacks.call("onStartEpoch", state);
+      const step = validationStep(state.model, state.criterion);
+      // Its own way through the data: a run has a place in it that it goes on from.
+      const sampler = plan.freshSampler();
+      await this.#pass(callbacks, { ...parts(MODE[key], plan), step, sampler, goesOn: false });
+      const metrics = { ...state.metrics };
+      state.metrics = metrics;
+      await callbacks.call("onEndEpoch", state);
+      await callbacks.call("onEnd", state);
+      return metrics;
+    });
+  }
+
+  async #pass(
+    callbacks: CallbackList,
+    parts: Omit<PassParts, "loader" | "closure" | "steps"> & { steps: number | undefined },
+  ): Promise<void> {
+    const { loader, closure } = this;
+    const { model } = this.state;
+    model.training = parts.mode === "train";
+    try {
+      const all = { ...parts, steps: parts.steps ?? 0, loader, closure };
+      await runPass(this.state as State, callbacks, this.#metrics, all);
+    } finally {
+      model.training = true;
     }
   }
 
-  // One pass over an epoch's steps; training is validation with gradients and an update.
-  async #pass(mode: Mode, step: Step, steps: number, callbacks: CallbackList): Promise<void> {
+  // The state of a trial is one, so nothing else may go on beside a run.
+  async #alone<T>(options: RunOptions, body: (callbacks: CallbackList) => Promise<T>): Promise<T> {
+    this.#refuseBusy();
+    this.#running = true;
     const { state } = this;
-    const { optimizer } = state;
-    const metrics = this.#metrics;
-    const hooks = PASS_HOOKS[mode];
-    const isTraining = mode === "train";
-    const onSample = callbacks.at(hooks.sample);
-    const onForward = callbacks.at(hooks.forward);
-    const onCriterion = callbacks.at(hooks.criterion);
-    const onBackward = callbacks.at("onBackward");
-    const onStep = callbacks.at(hooks.step);
-    state.steps = steps;
-    metrics.reset(state, mode);
-    await callbacks.call(hooks.start, state);
-    const pacer = new Pacer();
-    // A hook's promise is looked at where it is made, so that a training without promises never leaves this loop.
-    let pending: Promise<void> | undefined;
-    for (let batch = 0; batch < steps && !state.stopTraining; batch++) {
-      state.batch = batch;
-      if (onSample.length > 0 && (pending = callHooks(onSample, state)) !== undefined) await pending;
-      step.forward(state);
-      if (onForward.length > 0 && (pending = callHooks(onForward, state)) !== undefined) await pending;
-      step.criterion(state);
-      if (onCriterion.length > 0 && (pending = callHooks(onCriterion, state)) !== undefined) await pending;
-      if (isTraining) {
-        step.backward();
-        if (onBackward.length > 0 && (pending = callHooks(onBackward, state)) !== undefined) await pending;
-        optimizer?.step();
-      }
-      metrics.process(state);
-      if (onStep.length > 0 && (pending = callHooks(onStep, state)) !== undefined) await pending;
-      if (pacer.isDue()) await pacer.pause();
+    try {
+      await this.#initialised;
+      const callbacks = this.#withPrinter(state.callbackList, options.verbose);
+      state.trainSteps = this.plans.train.steps ?? 0;
+      state.validationSteps = this.plans.validation.steps ?? 0;
+      state.testSteps = this.plans.test.steps ?? 0;
+      return await guarded(state as State, callbacks, options.signal, () => body(callbacks));
+    } finally {
+      state.run++;
+      this.#running = false;
     }
-    metrics.processFinal(state);
-    await callbacks.call(hooks.end, state);
+  }
+
+  #refuseBusy(): void {
+    if (this.#running) throw new BusyError("This trial is running: await its run before the next one");
   }
 
   // The printer comes first at every hook, as torchbearer's does.
-  #withPrinter(verbose: Verbosity): CallbackList {
-    if (verbose === 0) return this.state.callbackList;
-    return new CallbackList([progressBar({ name: this.state.model.name }), this.#callbacks]);
+  #withPrinter(callbacks: CallbackList, verbose: Verbosity = this.#verbose): CallbackList {
+    if (verbose === 0) return callbacks;
+    return new CallbackList([progressBar({ name: this.state.model.name }), callbacks.callbacks]);
   }
-}
-
-function checkSteps(steps: number): number {
-  if (!Number.isSafeInteger(steps) || steps < 0) throw new ArgumentError("steps", "an integer from 0", steps);
-  return steps;
 }

@@ -5,6 +5,12 @@ import { ArgumentError } from "../errors.js";
 const N = 624;
 const M = 397;
 
+/** Where a `PyRandom` is. */
+export interface PyRandomState {
+  readonly words: Uint32Array;
+  readonly index: number;
+}
+
 /**
  * The generator behind Python's `random` module: MT19937 (Matsumoto and Nishimura, 1998), seeded as `random.seed(int)` does and read
  * as `random.random()` does (CPython, Modules/_randommodule.c).
@@ -25,6 +31,21 @@ export class PyRandom {
     const high = this.#next() >>> 5;
     const low = this.#next() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  /** Where the generator is. */
+  stateDict(): PyRandomState {
+    return { words: this.#state.slice(), index: this.#index };
+  }
+
+  /** Goes on where another one was. Throws an `ArgumentError` for what is no such state. */
+  loadStateDict({ words: state, index }: PyRandomState): void {
+    if (!(state instanceof Uint32Array) || state.length !== N)
+      throw new ArgumentError("words", `${N} words of 32 bits`, state);
+    if (!Number.isSafeInteger(index) || index < 0 || index > N)
+      throw new ArgumentError("index", `an integer from 0 to ${N}`, index);
+    this.#state.set(state);
+    this.#index = index;
   }
 
   #next(): number {

@@ -36,6 +36,14 @@ class AverageRegret implements LoggedMetric {
   }
 
   processFinal(): void {}
+
+  stateDict(): unknown {
+    return { sums: this.#sums.slice() };
+  }
+
+  loadStateDict({ sums }: { sums: Float64Array }): void {
+    this.#sums.set(sums);
+  }
 }
 
 /**

@@ -30,6 +30,52 @@ export class MetricList {
 
   /** Starts a pass: the state gets a new array, and a view of its steps' numbers. */
   reset(state: State, mode: Mode): void {
+    this.#layOut(state, mode);
+    for (const metric of this.#metrics) metric.reset(state, mode);
+  }
+
+  /** As `reset`, but the metrics go on with what they remember; `values` are those of the last step. */
+  goOn(state: State, mode: Mode, values: Float64Array): void {
+    this.#layOut(state, mode);
+    if (values.length !== state.values.length) {
+      throw new ArgumentError(
+        "stateDict.values",
+        `${state.values.length} numbers`,
+        values,
+        `${values.length}`,
+      );
+    }
+    state.values.set(values);
+    for (const metric of this.#metrics) metric.goOn?.(mode);
+  }
+
+  /** How many metrics there are. */
+  get length(): number {
+    return this.#metrics.length;
+  }
+
+  /** The tags of training. */
+  get names(): readonly string[] {
+    return [
+      ...new Set(
+        this.#metrics.flatMap((metric) => [...metric.stepTags("train"), ...metric.finalTags("train")]),
+      ),
+    ];
+  }
+
+  /** What each metric remembers. */
+  stateDict(): unknown[] {
+    return this.#metrics.map((metric) => metric.stateDict?.() ?? null);
+  }
+
+  /** Gives each metric what it remembered. */
+  loadStateDict(dict: readonly unknown[]): void {
+    this.#metrics.forEach((metric, i) => {
+      if (dict[i] !== null) metric.loadStateDict?.(dict[i]);
+    });
+  }
+
+  #layOut(state: State, mode: Mode): void {
     const step = this.#metrics.flatMap((metric) => metric.stepTags(mode));
     const atEnd = this.#metrics.flatMap((metric) => metric.finalTags(mode));
     for (const tags of [step, atEnd]) {
@@ -51,7 +97,12 @@ export class MetricList {
     state.values = new Float64Array(FIRST + all.length).fill(NaN);
     state.metricTags = this.#tags;
     state.metrics = view(state.values, step);
-    for (const metric of this.#metrics) metric.reset(state, mode);
+  }
+
+  /** After a pass in which there was nothing to measure. */
+  clear(state: State): void {
+    state.metricTags = { step: [], final: [], all: [] };
+    state.metrics = {};
   }
 
   /** After a step. */

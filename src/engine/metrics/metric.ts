@@ -3,8 +3,8 @@
 import { ArgumentError } from "../../errors.js";
 import type { State } from "../state.js";
 
-/** Training or validation. */
-export type Mode = "train" | "validation";
+/** What a pass is: training; validation; a test, by `evaluate` or `predict`; or the training data, evaluated. */
+export type Mode = "train" | "validation" | "test" | "evaluateTrain";
 
 /**
  * Measures a training. What is measured becomes a logged number by `toDict`, `mean`, `std` or `runningMean`.
@@ -12,7 +12,7 @@ export type Mode = "train" | "validation";
  * `process` is called after every step (parameters and loss are new, no callback has run yet), `processFinal` after the last step of a
  * pass, `reset` before its first. A class overrides what it needs.
  */
-export abstract class Metric {
+export abstract class Metric<S extends State = State> {
   readonly name: string;
 
   constructor(name: string) {
@@ -20,13 +20,19 @@ export abstract class Metric {
   }
 
   /** The number of this step. */
-  abstract process(state: State): number;
+  abstract process(state: S): number;
 
   /** The number of the whole pass; without it there is none, and the last step's stays. */
-  processFinal?(state: State): number;
+  processFinal?(state: S): number;
 
   /** Forgets what was seen, before the first step of a pass. */
-  reset(_state: State): void {}
+  reset(_state: S): void {}
+
+  /** What it remembers, for a training that is continued: plain values and typed arrays. Without it there is nothing. */
+  stateDict?(): unknown;
+
+  /** Takes what `stateDict` gave. */
+  loadStateDict?(dict: unknown): void;
 }
 
 /** `name` if a metric can have it. Throws an `ArgumentError`. */
@@ -36,24 +42,26 @@ export function checkMetricName(name: string): string {
   return name;
 }
 
-class FunctionMetric extends Metric {
-  override readonly process: (state: State) => number;
+class FunctionMetric<S extends State> extends Metric<S> {
+  override readonly process: (state: S) => number;
 
-  constructor(name: string, f: (state: State) => number) {
+  constructor(name: string, f: (state: S) => number) {
     super(name);
     this.process = f;
   }
 }
 
 /** A metric from a function of the state: `metric("est", () => model.x.item())`. */
-export function metric(name: string, f: (state: State) => number): Metric {
+export function metric<S extends State = State>(name: string, f: (state: S) => number): Metric<S> {
   return new FunctionMetric(name, f);
 }
 
 /** A metric, or the name and function of one. */
-export type MetricSource = [metric: Metric] | [name: string, f: (state: State) => number];
+export type MetricSource<S extends State = State> =
+  | [metric: Metric<S>]
+  | [name: string, f: (state: S) => number];
 
 /** The metric that the arguments of `toDict`, `mean` and the like name. */
-export function fromSource(source: MetricSource): Metric {
-  return typeof source[0] === "string" ? metric(source[0], source[1] as (state: State) => number) : source[0];
+export function fromSource<S extends State>(source: MetricSource<S>): Metric<S> {
+  return typeof source[0] === "string" ? metric(source[0], source[1] as (state: S) => number) : source[0];
 }

@@ -47,6 +47,10 @@ class Slot {
   }
 }
 
+export interface OptimizerStateDict {
+  readonly slots: readonly Readonly<Record<string, Vec>>[];
+}
+
 /** Changes parameters by their gradients. Made by `Adam`, `AdamW`, `SGD`, or of rules by `optimizer`. */
 export class Optimizer {
   readonly name: string;
@@ -76,6 +80,20 @@ export class Optimizer {
   /** What the rules remember of each parameter, in the order of the groups. */
   get state(): readonly Readonly<Record<string, Vec>>[] {
     return this.#slots.map((slot) => slot.rule.state);
+  }
+
+  stateDict(): OptimizerStateDict {
+    return {
+      slots: this.#slots.map(({ rule }) =>
+        Object.fromEntries(Object.entries(rule.state).map(([k, v]) => [k, v.slice()])),
+      ),
+    };
+  }
+
+  loadStateDict(dict: OptimizerStateDict): void {
+    this.#slots.forEach(({ rule }, i) => {
+      for (const [k, v] of Object.entries(rule.state)) v.set(dict.slots[i]![k]!);
+    });
   }
 
   /** Sets every gradient to 0. */

@@ -1,7 +1,7 @@
 // The convex problems on which Adam fails (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR 2018, section 3).
 
 import { ArgumentError } from "../../errors.js";
-import { PyRandom } from "../../math/py-random.js";
+import { PyRandom, type PyRandomState } from "../../math/py-random.js";
 import { Model } from "../model.js";
 import type { LinearProblem } from "../metrics/average-regret.js";
 import { Parameter, type DType } from "../parameter.js";
@@ -71,6 +71,14 @@ export class Stochastic extends Linear {
   constructor(options: ProblemOptions & { readonly seed?: number | bigint } = {}) {
     super(options);
     this.#random = new PyRandom(options.seed ?? 0);
+  }
+
+  override extraState(): unknown {
+    return this.#random.stateDict();
+  }
+
+  override loadExtraState(extra: PyRandomState): void {
+    this.#random.loadStateDict(extra);
   }
 
   protected override nextSlope(): number {
