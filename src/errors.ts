@@ -115,6 +115,25 @@ export class MissingPackageError extends TnlError {
   }
 }
 
+/** Why a module of the user's cannot be used. */
+export type ModuleErrorCode =
+  /** It is not there, or ends with an error; `cause` is that. */
+  | "MODULE_NOT_LOADED"
+  /** It does not export what it should, or makes something else. */
+  | "MODULE_EXPORTS";
+
+/** A module of the user's cannot be used: change it, or the path. */
+export class ModuleError extends TnlError {
+  readonly code: ModuleErrorCode;
+  readonly path: string;
+
+  constructor(code: ModuleErrorCode, path: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
 /** A method was called on a writer or reader that is closed. */
 export class ClosedError extends TnlError {
   readonly code = "CLOSED";

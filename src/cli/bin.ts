@@ -19,6 +19,7 @@ const code = await main(process.argv.slice(2), {
   stderr: process.stderr,
   signals: process,
   env: process.env,
+  command: ["tnl", ...process.argv.slice(2)],
   exit: (code) => process.exit(code),
 });
 process.exitCode ??= code;

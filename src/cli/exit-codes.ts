@@ -1,6 +1,13 @@
 // The exit codes of `tnl`, as its documentation lists them.
 
-import { ArgumentError, LogdirError, TnlError, UnknownNameError } from "../errors.js";
+import {
+  ArgumentError,
+  LogdirError,
+  MissingPackageError,
+  ModuleError,
+  TnlError,
+  UnknownNameError,
+} from "../errors.js";
 
 /** What a process that ran `tnl` ends with. */
 export const ExitCode = {
@@ -23,10 +30,10 @@ export class UsageError extends TnlError {
   readonly code = "USAGE";
 }
 
+const USAGE = [UsageError, ArgumentError, UnknownNameError, ModuleError, MissingPackageError];
+
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ArgumentError || error instanceof UnknownNameError) {
-    return ExitCode.USAGE;
-  }
+  if (USAGE.some((type) => error instanceof type)) return ExitCode.USAGE;
   return error instanceof LogdirError ? ExitCode.LOGDIR : ExitCode.FAILED;
 }

@@ -11,6 +11,8 @@ export interface Io {
     on(signal: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
     off(signal: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
   };
+  /** The command line, for logs. */
+  readonly command?: readonly string[];
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the process at once. */

@@ -27,7 +27,7 @@ export async function run(args: ListArguments, io: Io): Promise<number> {
   const logdir = args.logdir ?? (existsSync(DEFAULT_LOGDIR) ? DEFAULT_LOGDIR : undefined);
   const runs = logdir === undefined ? [] : runsOf(logdir, io);
   if (args.json) {
-    const described = (entries: Readonly<Record<string, { description: string }>>): object[] =>
+    const described = (entries: Readonly<Record<string, { description?: string }>>): object[] =>
       Object.entries(entries).map(([name, { description }]) => ({ name, description }));
     const lists = {
       problems: described(PROBLEMS),
@@ -56,9 +56,9 @@ function runsOf(logdir: string, io: Io): { run: string; files: number; bytes: nu
   }));
 }
 
-function descriptions(entries: Readonly<Record<string, { description: string }>>): string {
+function descriptions(entries: Readonly<Record<string, { description?: string }>>): string {
   const width = Math.max(...Object.keys(entries).map((name) => name.length));
   return Object.entries(entries)
-    .map(([name, { description }]) => `  ${name.padEnd(width)}  ${description}\n`)
+    .map(([name, { description }]) => `  ${name.padEnd(width)}  ${description ?? ""}\n`)
     .join("");
 }

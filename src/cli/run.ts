@@ -1,5 +1,6 @@
 // tnl run: runs experiments and logs them.
 
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { ArgumentError } from "../errors.js";
@@ -8,13 +9,14 @@ import type { Verbosity } from "../engine/trial.js";
 import { runExperiment, type RunResult } from "../experiments/experiment.js";
 import { IF_EXISTS, type IfExists } from "../experiments/existing-runs.js";
 import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
-import { ExitCode } from "./exit-codes.js";
+import { parseSettings } from "../experiments/settings.js";
+import { ExitCode, UsageError } from "./exit-codes.js";
 import type { Io } from "./io.js";
 import { parseInteger, parseNumber } from "./numbers.js";
 import { table } from "./table.js";
 
-/** Problems and optimizers are lists. */
-export const repeatable = ["problems", "optimizer"];
+/** Problems, optimizers and settings are lists. */
+export const repeatable = ["problems", "optimizer", "set"];
 
 /** The options of `tnl run`, for yargs. Numbers are taken as text, so that an error can show what was typed. */
 export function options(yargs: Argv) {
@@ -22,15 +24,25 @@ export function options(yargs: Argv) {
     .positional("problems", {
       type: "string",
       array: true,
-      describe: `Problems: ${Object.keys(PROBLEMS).join(", ")}`,
+      describe: `Problems: ${Object.keys(PROBLEMS).join(", ")}, or modules of your own, such as ./problem.ts`,
       defaultDescription: "both",
     })
     .option("optimizer", {
       type: "string",
       requiresArg: true,
-      describe: `May be repeated: ${Object.keys(OPTIMIZERS).join(", ")}`,
+      describe: `May be repeated: ${Object.keys(OPTIMIZERS).join(", ")}, or a module of your own`,
       defaultDescription: "adam and amsgrad",
     })
+    .option("set", {
+      type: "string",
+      requiresArg: true,
+      describe: "May be repeated: a setting, such as optimizer.eps=1e-6 or problem.x0=0.5",
+    })
+    .config(
+      "config",
+      'A JSON file with options, such as {"steps": 1e5}; those on the command line win',
+      readConfig,
+    )
     .option("steps", { type: "string", requiresArg: true, default: "6000000", describe: "Steps of each run" })
     .option("lr", { type: "string", requiresArg: true, default: "0.001", describe: "Learning rate" })
     .option("betas", { type: "string", requiresArg: true, default: "0.9,0.99", describe: "Adam's two" })
@@ -38,7 +50,7 @@ export function options(yargs: Argv) {
       type: "string",
       requiresArg: true,
       default: "1",
-      describe: "Seed of the stochastic problem",
+      describe: "Of all that is random in a run",
     })
     .option("dtype", {
       choices: ["float64", "float32"] as const,
@@ -91,6 +103,7 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
   io.signals.on("SIGTERM", onSignal);
   try {
     const optimizers = args.optimizer === undefined ? undefined : [args.optimizer].flat();
+    const settings = args.set === undefined ? [] : [args.set].flat();
     const results = await runExperiment({
       ...(args.problems?.length && { problems: args.problems }),
       ...(optimizers && { optimizers }),
@@ -104,7 +117,9 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
       ...(args["max-points"] !== undefined && {
         maxPointsPerTag: parseInteger("--max-points", args["max-points"], 8),
       }),
+      settings: parseSettings("--set", settings),
       ifExists: args["if-exists"],
+      ...(io.command && { command: io.command }),
       verbose: args.verbose,
       signal: stop.signal,
     });
@@ -114,6 +129,39 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
     io.signals.off("SIGINT", onSignal);
     io.signals.off("SIGTERM", onSignal);
   }
+}
+
+// yargs takes the names of the options; what a file has as numbers and lists is what the command line has as text.
+function readConfig(path: string): Record<string, unknown> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read --config ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    throw new ArgumentError("--config", "a file with a JSON object of options", content);
+  const { set = {}, ...options } = content as Record<string, unknown>;
+  const settings = Array.isArray(set)
+    ? (set as unknown[])
+    : Object.entries(set as object).map(([name, value]) => `${name}=${textOf(value)}`);
+  return {
+    ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, plain(value)])),
+    ...(settings.length > 0 && { set: settings }),
+  };
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === "number" ||
+    (Array.isArray(value) && value.every((part) => typeof part === "number"))
+    ? String(value)
+    : value;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function parseBetas(text: string): [number, number] {

@@ -3,21 +3,27 @@
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
 import { progressBar } from "../engine/callbacks/progress-bar.js";
-import { greedyUpdate } from "../engine/callbacks/project-box.js";
+import { CallbackList } from "../engine/callback-list.js";
+import { ProjectBox } from "../engine/callbacks/project-box.js";
 import { TensorBoard } from "../engine/callbacks/tensor-board.js";
 import { loss } from "../engine/criterion.js";
-import type { DType } from "../engine/parameter.js";
+import type { Model } from "../engine/model.js";
+import type { DType, Parameter } from "../engine/parameter.js";
 import { Trial, type Verbosity } from "../engine/trial.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { Estimate } from "./estimate.js";
 import { deleteRun, suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
+import type { HParamValue } from "../wire/hparams.js";
+import { environment, ProvenanceLog, type Provenance } from "./provenance.js";
 import { lookUp, OPTIMIZERS, PROBLEMS, type OptimizerEntry, type Problem } from "./registry.js";
+import { checkSettings, type Settings } from "./settings.js";
+import { isModulePath, loadOptimizer, loadProblem, nameOfModule } from "./user-module.js";
 
 /** What to run. The defaults are the experiment of "On the Convergence of Adam and Beyond" as torchbearer's tutorial has it. */
 export interface ExperimentOptions {
-  /** Names in `PROBLEMS`; online and stochastic. */
+  /** Names in `PROBLEMS`, or paths of modules (`loadProblem`); online and stochastic. */
   readonly problems?: readonly string[];
-  /** Names in `OPTIMIZERS`; adam and amsgrad. */
+  /** Names in `OPTIMIZERS`, or paths of modules (`loadOptimizer`); adam and amsgrad. */
   readonly optimizers?: readonly string[];
   /** Steps of each run, from 1; 6,000,000. */
   readonly steps?: number;
@@ -25,10 +31,12 @@ export interface ExperimentOptions {
   readonly lr?: number;
   /** Adam's two; 0.9 and 0.99. */
   readonly betas?: readonly [number, number];
-  /** Of the stochastic problem, an integer; 1. */
+  /** Of all that is random in a run, an integer; 1. */
   readonly seed?: number;
   /** float64. */
   readonly dtype?: DType;
+  /** What problems and optimizers are given beside these; nothing. */
+  readonly settings?: Settings;
   /** `logs`. */
   readonly logdir?: string;
   /** Every how many steps are logged; 10. */
@@ -37,6 +45,8 @@ export interface ExperimentOptions {
   readonly maxPointsPerTag?: number;
   /** increment. */
   readonly ifExists?: IfExists;
+  /** The command that the run's log names; none. */
+  readonly command?: readonly string[];
   /** 0 silent, otherwise a progress bar on stderr; 1. */
   readonly verbose?: Verbosity;
   /** When it is aborted, the run ends after its step, and no other is started. */
@@ -51,10 +61,11 @@ export interface RunResult {
   readonly optimizer: string;
   /** Steps that were done: fewer than asked for when it was stopped. */
   readonly steps: number;
-  /** x after the last step. */
+  /** x after the last step; NaN for a model without an x of one number. */
   readonly finalX: number;
-  /** The mean of the estimates of the last 10 % of the steps; NaN when it was stopped before them. */
+  /** The mean of the estimates of x of the last 10 % of the steps; NaN when it was stopped before them, and without x. */
   readonly tailMean: number;
+  /** NaN for a problem that has none. */
   readonly averageRegret: number;
   /** The first batch after which x was outside [-1, 1]; null when it never was. */
   readonly firstClamp: number | null;
@@ -63,12 +74,12 @@ export interface RunResult {
 
 /**
  * Runs each problem with each optimizer, in that order, into the logdir, and returns what came out. A run's directory is
- * `<Problem>_<optimizer>`, with a number behind it if it was there.
+ * `<Problem>_<optimizer>`, with a number behind it if it was there. Each has its hyperparameters, and a text that says what it was made with.
  *
- * Throws an `ArgumentError` or `UnknownNameError` before anything is touched, a `LogdirError`, or a `WriteError`.
+ * Throws an `ArgumentError`, `UnknownNameError` or `ModuleError` before anything is touched, a `LogdirError`, or a `WriteError`.
  */
 export async function runExperiment(options: ExperimentOptions = {}): Promise<RunResult[]> {
-  const plan = planExperiment(options);
+  const plan = await planExperiment(options);
   const results: RunResult[] = [];
   for (const run of plan.runs) {
     if (options.signal?.aborted === true) break;
@@ -86,13 +97,16 @@ interface PlannedRun {
 }
 
 interface Plan {
-  readonly options: Required<Omit<ExperimentOptions, "signal" | "maxPointsPerTag">> &
-    Pick<ExperimentOptions, "signal" | "maxPointsPerTag">;
+  readonly options: PlanOptions;
   readonly runs: readonly PlannedRun[];
   readonly suffix: string;
+  readonly environment: Provenance;
 }
 
-function planExperiment(given: ExperimentOptions): Plan {
+type Optional = "signal" | "maxPointsPerTag" | "command";
+type PlanOptions = Required<Omit<ExperimentOptions, Optional>> & Pick<ExperimentOptions, Optional>;
+
+async function planExperiment(given: ExperimentOptions): Promise<Plan> {
   const options = {
     problems: ["online", "stochastic"],
     optimizers: ["adam", "amsgrad"],
@@ -101,41 +115,56 @@ function planExperiment(given: ExperimentOptions): Plan {
     betas: [0.9, 0.99] as const,
     seed: 1,
     dtype: "float64" as const,
+    settings: { problem: {}, optimizer: {} },
     logdir: DEFAULT_LOGDIR,
     batchStepSize: 10,
     ifExists: "increment" as const,
     verbose: 1 as const,
     ...given,
   };
-  const runs = unique(options.problems).flatMap((problemName) =>
-    unique(options.optimizers).map((optimizerName) => ({
-      problemName,
-      problem: lookUp("problem", PROBLEMS, problemName),
-      optimizerName,
-      optimizer: lookUp("optimizer", OPTIMIZERS, optimizerName),
-    })),
-  );
   check(options);
+  const problems = await Promise.all(unique(options.problems).map(findProblem));
+  const optimizers = await Promise.all(unique(options.optimizers).map(findOptimizer));
+  const runs = problems.flatMap((problem) => optimizers.map((optimizer) => ({ ...problem, ...optimizer })));
+  for (const run of runs) {
+    checkSettings(run.problemName, options.settings.problem, run.problem.settings);
+    checkSettings(run.optimizerName, options.settings.optimizer, run.optimizer.settings);
+  }
   // Made once before anything is touched, so that what they refuse is refused now.
-  const names = runs.map((run) => {
-    const model = run.problem.make(options);
-    run.optimizer.make(model.parameters(), options);
-    return runName(model.name, run.optimizerName);
-  });
-  return { options, runs, suffix: suffixForRuns(options.logdir, names, options.ifExists) };
+  const names = runs.map((run) => runName(makeModel(run, options).model.name, run.optimizerName));
+  const suffix = suffixForRuns(options.logdir, names, options.ifExists);
+  return { options, runs, suffix, environment: environment(options.command) };
+}
+
+async function findProblem(name: string): Promise<{ problemName: string; problem: Problem }> {
+  if (isModulePath(name)) return { problemName: nameOfModule(name), problem: await loadProblem(name) };
+  return { problemName: name, problem: lookUp("problem", PROBLEMS, name) };
+}
+
+async function findOptimizer(name: string): Promise<{ optimizerName: string; optimizer: OptimizerEntry }> {
+  if (isModulePath(name)) return { optimizerName: nameOfModule(name), optimizer: await loadOptimizer(name) };
+  return { optimizerName: name, optimizer: lookUp("optimizer", OPTIMIZERS, name) };
+}
+
+function makeModel(run: PlannedRun, { seed, dtype, lr, betas, settings }: PlanOptions) {
+  const config = { seed, dtype, ...settings.problem };
+  const model = run.problem.make(config);
+  const optimizer = run.optimizer.make(model.parameters(), { lr, betas, ...settings.optimizer });
+  return { config, model, optimizer };
 }
 
 // Undefined when it was stopped before its first step.
-async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunResult | undefined> {
-  const { steps, logdir, batchStepSize, maxPointsPerTag, ifExists, verbose, signal } = options;
-  const model = run.problem.make(options);
-  const optimizer = run.optimizer.make(model.parameters(), options);
+async function runOne(run: PlannedRun, plan: Plan): Promise<RunResult | undefined> {
+  const { options, suffix } = plan;
+  const { steps, logdir, batchStepSize, maxPointsPerTag, ifExists, verbose, signal, seed } = options;
+  const { config, model, optimizer } = makeModel(run, options);
   const comment = run.optimizerName + suffix;
   const name = runName(model.name, comment);
   if (ifExists === "overwrite") deleteRun(join(logdir, name));
 
-  const estimate = new Estimate(model.x.data, steps - Math.ceil(steps / 10));
-  const projection = greedyUpdate();
+  const x = pointOf(model);
+  const estimate = x && new Estimate(x.data, steps - Math.ceil(steps / 10));
+  const { callbacks } = new CallbackList(run.problem.callbacks?.(model) ?? []);
   const log = new TensorBoard({
     logDir: logdir,
     comment,
@@ -144,34 +173,72 @@ async function runOne(run: PlannedRun, { options, suffix }: Plan): Promise<RunRe
     writeEpochMetrics: false,
     ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
   });
-  const trial = new Trial(model, optimizer, loss, {
-    metrics: [estimate, ...run.problem.metrics()],
-    callbacks: [verbose === 0 ? [] : progressBar({ name }), projection, log],
+  const trial = new Trial(model, optimizer, run.problem.criterion?.(model) ?? loss, {
+    metrics: [...(estimate ? [estimate] : []), ...(run.problem.metrics?.(model) ?? [])],
+    callbacks: [
+      verbose === 0 ? [] : progressBar({ name }),
+      callbacks,
+      new ProvenanceLog(join(logdir, name), describeRun(run, plan)),
+      log,
+    ],
+    seed,
+    verbose: 0,
   });
+  run.problem.setUp?.(trial, config);
   const start = performance.now();
   const history = await trial.forTrainSteps(steps).run(1, { verbose: 0, ...(signal && { signal }) });
   const seconds = (performance.now() - start) / 1000;
   const [epoch] = history;
   if (epoch === undefined) return undefined;
   const done = trial.state.batch + 1;
+  const projection = callbacks.find((callback) => callback instanceof ProjectBox);
   return {
     run: name,
     problem: run.problemName,
     optimizer: run.optimizerName,
     steps: done,
-    finalX: model.x.item(),
-    tailMean: estimate.tailMean,
+    finalX: x?.item() ?? NaN,
+    tailMean: estimate?.tailMean ?? NaN,
     averageRegret: epoch["average_regret"] ?? NaN,
-    firstClamp: projection.firstClamp ?? null,
+    firstClamp: projection?.firstClamp ?? null,
     stepsPerSecond: done / seconds,
   };
+}
+
+// What differs between runs first: the columns of TensorBoard's table have this order.
+function describeRun(run: PlannedRun, { options, environment: around }: Plan): Provenance {
+  const { steps, lr, betas, seed, dtype, batchStepSize, settings } = options;
+  return {
+    problem: run.problemName,
+    optimizer: run.optimizerName,
+    ...asHParams("", { lr, betas: betas.join(","), seed, steps, dtype }),
+    ...asHParams("problem.", settings.problem),
+    ...asHParams("optimizer.", settings.optimizer),
+    batchStepSize,
+    ...around,
+  };
+}
+
+// What a table of hyperparameters can have; infinities and lists are texts.
+function asHParams(prefix: string, settings: Readonly<Record<string, unknown>>): Provenance {
+  const entries = Object.entries(settings).map(([name, value]) => {
+    const isPlain = typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
+    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+    return [prefix + name, isPlain ? (value as HParamValue) : text];
+  });
+  return Object.fromEntries(entries) as Provenance;
+}
+
+function pointOf(model: Model): Parameter | undefined {
+  const { x } = model as unknown as { x?: Parameter };
+  return x?.data?.length === 1 ? x : undefined;
 }
 
 function runName(model: string, comment: string): string {
   return `${model}_${comment}`;
 }
 
-function check(options: Plan["options"]): void {
+function check(options: PlanOptions): void {
   const integers = { steps: 1, batchStepSize: 1 } as const;
   for (const [name, least] of Object.entries(integers)) {
     const value = options[name as keyof typeof integers];

@@ -3,36 +3,53 @@
 import { UnknownNameError } from "../errors.js";
 import type { LoggedMetric } from "../engine/metrics/logged-metric.js";
 import { averageRegret } from "../engine/metrics/average-regret.js";
+import type { CallbackLike } from "../engine/callback.js";
+import { greedyUpdate } from "../engine/callbacks/project-box.js";
+import type { Criterion } from "../engine/criterion.js";
+import type { Metric } from "../engine/metrics/metric.js";
 import type { Model } from "../engine/model.js";
 import { Adam, AdamW } from "../engine/optim/adam.js";
 import type { Optimizer } from "../engine/optim/optimizer.js";
 import { SGD } from "../engine/optim/sgd.js";
 import type { DType, Parameter } from "../engine/parameter.js";
 import { Online, Stochastic } from "../engine/problems/linear.js";
+import type { Trial } from "../engine/trial.js";
 import { nearestName } from "../math/nearest-name.js";
 
-/** What a problem is made from. */
+/** What a problem is made from: these, and what is set for it (`--set problem.NAME=VALUE`). */
 export interface ProblemConfig {
   readonly seed: number;
   readonly dtype: DType;
+  readonly [setting: string]: unknown;
 }
 
-/** A problem with one parameter `x` in [-1, 1], and what is measured on it besides `x`. */
-export interface Problem {
-  readonly description: string;
-  make(config: ProblemConfig): Model & { readonly x: Parameter };
-  metrics(): LoggedMetric[];
+/** A model with what belongs to it. If it has a parameter `x` of one number, that is logged as `est` and reported. */
+export interface Problem<M extends Model = Model> {
+  readonly description?: string;
+  /** The names of its settings; any, unless given. */
+  readonly settings?: readonly string[];
+  make(config: ProblemConfig): M;
+  /** The prediction is the loss unless given. */
+  criterion?(model: M): Criterion;
+  metrics?(model: M): readonly (LoggedMetric | Metric)[];
+  /** Called before the log is written, such as a projection. */
+  callbacks?(model: M): CallbackLike;
+  /** Gives the trial its data. */
+  setUp?(trial: Trial<M>, config: ProblemConfig): void;
 }
 
 /** What an optimizer is made from. */
 export interface OptimizerConfig {
   readonly lr: number;
   readonly betas: readonly [number, number];
+  readonly [setting: string]: unknown;
 }
 
 /** An optimizer by name. */
 export interface OptimizerEntry {
   readonly description: string;
+  /** The names of its settings; any, unless given. */
+  readonly settings?: readonly string[];
   make(params: readonly Parameter[], config: OptimizerConfig): Optimizer;
 }
 
@@ -40,28 +57,44 @@ export interface OptimizerEntry {
 export const PROBLEMS: Readonly<Record<string, Problem>> = {
   online: {
     description: "1010 x at every 101st step, -10 x otherwise",
-    make: ({ dtype }) => new Online({ dtype }),
+    settings: ["x0"],
+    make: ({ dtype, ...settings }) => new Online({ ...settings, dtype }),
     metrics: () => [averageRegret()],
+    callbacks: () => greedyUpdate(),
   },
   stochastic: {
     description: "1010 x with probability 0.01, -10 x otherwise",
-    make: ({ dtype, seed }) => new Stochastic({ dtype, seed }),
+    settings: ["x0"],
+    make: (config) => new Stochastic(config),
     metrics: () => [averageRegret()],
+    callbacks: () => greedyUpdate(),
   },
 };
 
+const ADAM_SETTINGS = ["lr", "betas", "eps", "weightDecay", "maximize"] as const;
+
 /** By the name that `tnl run --optimizer` takes. */
 export const OPTIMIZERS: Readonly<Record<string, OptimizerEntry>> = {
-  adam: { description: "Adam", make: (params, options) => Adam(params, options) },
+  adam: {
+    description: "Adam",
+    settings: ADAM_SETTINGS,
+    make: (params, options) => Adam(params, options),
+  },
   amsgrad: {
     description: "Adam with amsgrad",
+    settings: ADAM_SETTINGS,
     make: (params, options) => Adam(params, { ...options, amsgrad: true }),
   },
   adamw: {
     description: "Adam with decoupled weight decay 0.01",
+    settings: ADAM_SETTINGS,
     make: (params, options) => AdamW(params, options),
   },
-  sgd: { description: "Gradient descent", make: (params, { lr }) => SGD(params, { lr }) },
+  sgd: {
+    description: "Gradient descent",
+    settings: ["lr", "momentum", "dampening", "nesterov", "weightDecay", "maximize"],
+    make: (params, options) => SGD(params, options),
+  },
 };
 
 /** The entry of `table` under `name`. Throws an `UnknownNameError` that names the nearest known one. */

@@ -71,11 +71,11 @@ describe.skipIf(UNSHARE === undefined)("a full disk", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     const [, file] = /^tnl: Cannot write (\/\S+): no space left on the disk \(ENOSPC\)\n$/.exec(stderr)!;
     expect(file).toMatch(`${disk}/logs/Online_adam_1/epoch-0/events.out.tfevents.`);
-    expect(Object.keys(treeOf(before)).filter((path) => path.includes("tfevents"))).toHaveLength(4);
+    expect(Object.keys(treeOf(before)).filter((path) => path.includes("tfevents"))).toHaveLength(8);
     expect(treeOf(after)).toMatchObject(treeOf(before));
 
     // What the disk took of the new run can be read, up to the record in which it was full.
-    expect(findRuns(after)).toHaveLength(5);
+    expect(findRuns(after)).toHaveLength(10);
     const { files } = findRuns(after).find(({ name }) => name === "Online_adam_1/epoch-0")!;
     using reader = new EventFileReader(files[0]!);
     const steps = [...reader].flatMap(({ summary, step }) => (summary === undefined ? [] : [step]));
@@ -105,7 +105,7 @@ describe.skipIf(UNSHARE === undefined)("a read-only disk", () => {
     const { code, stdout, stderr, before, after } = await runOnSmallDisk(`mount -o remount,ro "$disk"`, argv);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(message);
-    expect(pathsBelow(before)).toHaveLength(12);
+    expect(pathsBelow(before)).toHaveLength(16);
     expect(treeOf(after)).toEqual(treeOf(before));
   });
 });

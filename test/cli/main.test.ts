@@ -31,8 +31,12 @@ describe("tnl", () => {
       " ",
     );
     expect(options.filter((option) => !run.stdout.includes(`--${option} `))).toEqual([]);
-    expect(unwrapped(run.stdout)).toContain("Problems: online, stochastic [array] [default: both]");
-    expect(unwrapped(run.stdout)).toContain("adam, amsgrad, adamw, sgd [string] [default: adam and amsgrad]");
+    expect(unwrapped(run.stdout)).toContain(
+      "Problems: online, stochastic, or modules of your own, such as ./problem.ts [array] [default: both]",
+    );
+    expect(unwrapped(run.stdout)).toContain(
+      "sgd, or a module of your own [string] [default: adam and amsgrad]",
+    );
     expect(unwrapped(run.stdout)).toContain('Steps of each run [string] [default: "6000000"]');
 
     const tensorboard = await tnl(["tensorboard", "--help"]);

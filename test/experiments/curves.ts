@@ -13,9 +13,10 @@ export function curvesOf(file: string): Record<string, Curve> {
   const curves: Record<string, Curve> = {};
   for (const { step, summary = [] } of reader) {
     for (const { tag, simpleValue } of summary) {
+      if (simpleValue === undefined) continue;
       const curve = (curves[tag] ??= { steps: [], values: [] });
       curve.steps.push(Number(step));
-      curve.values.push(simpleValue ?? NaN);
+      curve.values.push(simpleValue);
     }
   }
   if (reader.pending !== 0) throw new Error(`${file} ends with ${reader.pending} bytes that are no record`);

@@ -1,6 +1,6 @@
 // Names: what they stand for, and what is suggested for those that are not known.
 import { describe, expect, it } from "vitest";
-import { Online, Stochastic } from "../../src/engine/index.js";
+import { Online, Stochastic, type LoggedMetric } from "../../src/engine/index.js";
 import { Parameter } from "../../src/engine/parameter.js";
 import { UnknownNameError } from "../../src/errors.js";
 import { lookUp, OPTIMIZERS, PROBLEMS } from "../../src/experiments/registry.js";
@@ -76,14 +76,17 @@ describe("the problems", () => {
     expect(online.make(config)).toBeInstanceOf(Online);
     expect(stochastic.make(config)).toBeInstanceOf(Stochastic);
     expect(online.make(config)).not.toBe(online.make(config));
-    expect(online.metrics()[0]).not.toBe(online.metrics()[0]);
+    const model = online.make(config);
+    expect(online.metrics!(model)[0]).not.toBe(online.metrics!(model)[0]);
   });
 
   it.each(["online", "stochastic"])("%s takes the precision and measures the regret", (name) => {
     const problem = PROBLEMS[name]!;
-    expect(problem.make({ seed: 1, dtype: "float32" }).x.data).toEqual(new Float32Array([0]));
-    expect(problem.make({ seed: 1, dtype: "float64" }).x.data).toEqual(new Float64Array([0]));
-    expect(problem.metrics().map((metric) => metric.stepTags("train"))).toEqual([["average_regret"]]);
+    const model = problem.make({ seed: 1, dtype: "float32" });
+    expect(model.parameters().map(({ data }) => data)).toEqual([new Float32Array([0])]);
+    expect(problem.make({ seed: 1, dtype: "float64" }).parameters()[0]!.data).toEqual(new Float64Array([0]));
+    const metrics = problem.metrics!(model) as readonly LoggedMetric[];
+    expect(metrics.map((metric) => metric.stepTags("train"))).toEqual([["average_regret"]]);
   });
 });
 

@@ -26,12 +26,13 @@ describe("package.json", () => {
     ]);
   });
 
-  it("has what draws figures and the tfjs packages as peers, every one optional", () => {
+  it("has what draws figures, the tfjs packages and what loads TypeScript as peers, every one optional", () => {
     const peers = [
       "@resvg/resvg-js",
       "@tensorflow/tfjs",
       "@tensorflow/tfjs-backend-wasm",
       "@tensorflow/tfjs-node",
+      "tsx",
     ];
     expect(Object.keys(manifest.peerDependencies)).toEqual(peers);
     expect(manifest.peerDependenciesMeta).toEqual(

@@ -26,14 +26,16 @@ export async function runMainJob(
   return JSON.parse(stdout) as RunResult[];
 }
 
-/** The curves of each run of a logdir, by run and tag. A run has one file, and every checksum in it is right. */
+/**
+ * The curves of each run of a logdir that has some, by run and tag: beside it is the run that says what it was made with. A run has one file,
+ * and every checksum in it is right.
+ */
 export function readLogdir(logdir: string): Record<string, Record<string, Curve>> {
-  return Object.fromEntries(
-    findRuns(logdir).map(({ name, files }) => {
-      if (files.length !== 1) throw new Error(`${name} has ${files.length} event files`);
-      return [name, curvesOf(files[0]!)];
-    }),
-  );
+  const runs = findRuns(logdir).map(({ name, files }) => {
+    if (files.length !== 1) throw new Error(`${name} has ${files.length} event files`);
+    return [name, curvesOf(files[0]!)] as const;
+  });
+  return Object.fromEntries(runs.filter(([, curves]) => Object.keys(curves).length > 0));
 }
 
 /** Waits until TensorBoard has the last point of every curve; asks every `pauseMs`, as each question keeps it from reading. */
