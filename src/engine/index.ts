@@ -5,6 +5,8 @@ export { bindTo } from "./callback.js";
 export { CallbackList } from "./callback-list.js";
 export { progressBar } from "./callbacks/progress-bar.js";
 export type { ProgressBarOptions } from "./callbacks/progress-bar.js";
+export { Project } from "./callbacks/project.js";
+export type { ProjectOptions } from "./callbacks/project.js";
 export { greedyUpdate, ProjectBox } from "./callbacks/project-box.js";
 export { TensorBoard } from "./callbacks/tensor-board.js";
 export type { TensorBoardOptions } from "./callbacks/tensor-board.js";

@@ -1,10 +1,12 @@
 // Adam and AdamW (torch/optim/adam.py, adamw.py).
 
 import { ArgumentError } from "../../errors.js";
+import { checkBetas, checkFromZero } from "./checks.js";
 import { optimizer, type Optimizer, type Params } from "./optimizer.js";
 import { chain, type Rule } from "./rule.js";
-import { addDecayedWeights, decayWeights, negate, scaleByLearningRate } from "./rules.js";
+import { addDecayedWeights, decayWeights, gradientRules, scaleByLearningRate } from "./rules.js";
 import { scaleByAdam } from "./scale-by-adam.js";
+import { AMSGRAD_DIALECTS, scaleByAmsgrad, type AmsgradDialect } from "./scale-by-amsgrad.js";
 
 /** PyTorch's options, in camelCase. */
 export interface AdamOptions {
@@ -16,19 +18,22 @@ export interface AdamOptions {
   readonly eps?: number;
   /** 0 for `Adam`, 0.01 for `AdamW`. */
   readonly weightDecay?: number;
-  /** The variant of "On the Convergence of Adam and Beyond". */
-  readonly amsgrad?: boolean;
+  /**
+   * The variant of "On the Convergence of Adam and Beyond", false: PyTorch's (`true`), the paper's own, Keras' or optax's, which differ in
+   * what they correct for the start at 0 (`scaleByAmsgrad`).
+   */
+  readonly amsgrad?: boolean | AmsgradDialect;
   readonly maximize?: boolean;
 }
 
-const DEFAULTS = {
+const DEFAULTS: Required<AdamOptions> = {
   lr: 1e-3,
   betas: [0.9, 0.999],
   eps: 1e-8,
   weightDecay: 0,
   amsgrad: false,
   maximize: false,
-} as const satisfies AdamOptions;
+};
 
 /**
  * Adam (Kingma and Ba, ICLR 2015), with `amsgrad` AMSGrad (Reddi, Kale and Kumar, ICLR 2018), with PyTorch's names, defaults and
@@ -53,22 +58,25 @@ function make(
 ): Optimizer {
   return optimizer(name, params as Params<Required<AdamOptions>>, defaults, (group, options) => {
     check(options);
-    const { weightDecay, maximize } = options;
     return chain(
-      ...(maximize ? [negate()] : []),
-      ...(weightDecay === 0 ? [] : [decay(group, weightDecay)]),
-      scaleByAdam(options),
+      ...gradientRules(options, (rate) => decay(group, rate)),
+      direction(options),
       scaleByLearningRate(group),
     );
   });
 }
 
-function check({ betas, eps, weightDecay }: Required<AdamOptions>): void {
-  if (betas.length !== 2) throw new ArgumentError("betas", "two numbers", betas);
-  for (const [i, beta] of betas.entries()) {
-    if (!(beta >= 0 && beta < 1))
-      throw new ArgumentError(`betas[${i}]`, "a number from 0 to less than 1", beta);
+function direction({ betas, eps, amsgrad }: Required<AdamOptions>): Rule {
+  return typeof amsgrad === "string"
+    ? scaleByAmsgrad({ betas, eps, dialect: amsgrad })
+    : scaleByAdam({ betas, eps, amsgrad });
+}
+
+function check(options: Required<AdamOptions>): void {
+  checkBetas(options.betas);
+  checkFromZero(options, "eps", "weightDecay");
+  const { amsgrad } = options;
+  if (typeof amsgrad !== "boolean" && !AMSGRAD_DIALECTS.includes(amsgrad)) {
+    throw new ArgumentError("amsgrad", 'true, false, "paper", "keras" or "optax"', amsgrad);
   }
-  if (!(eps >= 0)) throw new ArgumentError("eps", "a number from 0", eps);
-  if (!(weightDecay >= 0)) throw new ArgumentError("weightDecay", "a number from 0", weightDecay);
 }

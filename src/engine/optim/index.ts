@@ -1,14 +1,34 @@
 // Optimizers, and the rules they are made of.
 
+export { Adadelta, scaleByAdadelta } from "./adadelta.js";
+export type { AdadeltaOptions, ScaleByAdadeltaOptions } from "./adadelta.js";
+export { Adagrad, scaleByAdagrad } from "./adagrad.js";
+export type { AdagradOptions, ScaleByAdagradOptions } from "./adagrad.js";
 export { Adam, AdamW } from "./adam.js";
 export type { AdamOptions } from "./adam.js";
+export { Adamax, scaleByAdamax } from "./adamax.js";
+export type { AdamaxOptions, ScaleByAdamaxOptions } from "./adamax.js";
+export { ASGD, averagedDescent } from "./asgd.js";
+export type { ASGDOptions, AveragedDescentOptions } from "./asgd.js";
+export { NAdam, scaleByNAdam } from "./nadam.js";
+export type { NAdamOptions, ScaleByNAdamOptions } from "./nadam.js";
 export { Optimizer, optimizer } from "./optimizer.js";
 export type { ParamGroup, Params } from "./optimizer.js";
+export { projectBox, projectL2Ball, projectSimplex } from "./projections.js";
+export type { Projection } from "./projections.js";
+export { RAdam, scaleByRAdam } from "./radam.js";
+export type { RAdamOptions, ScaleByRAdamOptions } from "./radam.js";
+export { RMSprop, scaleByRms } from "./rmsprop.js";
+export type { RMSpropOptions, ScaleByRmsOptions } from "./rmsprop.js";
+export { resilientSteps, Rprop } from "./rprop.js";
+export type { ResilientStepsOptions, RpropOptions } from "./rprop.js";
 export { chain } from "./rule.js";
 export type { Rule } from "./rule.js";
 export { addDecayedWeights, decayWeights, momentum, negate, scaleByLearningRate } from "./rules.js";
 export type { HasLearningRate, MomentumOptions } from "./rules.js";
 export { scaleByAdam } from "./scale-by-adam.js";
 export type { ScaleByAdamOptions } from "./scale-by-adam.js";
+export { scaleByAmsgrad } from "./scale-by-amsgrad.js";
+export type { AmsgradDialect, ScaleByAmsgradOptions } from "./scale-by-amsgrad.js";
 export { SGD } from "./sgd.js";
 export type { SGDOptions } from "./sgd.js";

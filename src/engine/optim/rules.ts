@@ -55,6 +55,20 @@ export function negate(): Rule {
   };
 }
 
+/** What nearly every optimizer takes. */
+export interface GradientOptions {
+  readonly weightDecay: number;
+  readonly maximize: boolean;
+}
+
+/** What an optimizer does with the gradient before its own rule: negation, and weight decay, which is a part of the gradient unless given. */
+export function gradientRules(
+  { maximize, weightDecay }: GradientOptions,
+  decay: (rate: number) => Rule = addDecayedWeights,
+): readonly Rule[] {
+  return [...(maximize ? [negate()] : []), ...(weightDecay === 0 ? [] : [decay(weightDecay)])];
+}
+
 /** What `momentum` takes. */
 export interface MomentumOptions {
   readonly momentum: number;
@@ -73,12 +87,17 @@ export function momentum(options: MomentumOptions): Rule {
 
 class Momentum implements Rule {
   readonly state: Record<string, Vec> = {};
-  readonly #options: MomentumOptions;
+  // Not the options as they are: reading a number from objects of several shapes makes garbage.
+  readonly #keep: number;
+  readonly #take: number;
+  readonly #nesterov: boolean;
   #buffer: Vec = new Float64Array(0);
   readonly #started = new Float64Array(1);
 
   constructor(options: MomentumOptions) {
-    this.#options = options;
+    this.#keep = options.momentum;
+    this.#take = 1 - options.dampening;
+    this.#nesterov = options.nesterov;
   }
 
   init(x: Vec): void {
@@ -88,8 +107,9 @@ class Momentum implements Rule {
 
   update(u: Vec): void {
     const b = this.#buffer;
-    const { momentum: keep, dampening, nesterov } = this.#options;
-    const take = this.#started[0] === 0 ? 1 : 1 - dampening;
+    const keep = this.#keep;
+    const nesterov = this.#nesterov;
+    const take = this.#started[0] === 0 ? 1 : this.#take;
     this.#started[0] = 1;
     for (let i = 0; i < u.length; i++) {
       b[i] = keep * b[i]! + take * u[i]!;

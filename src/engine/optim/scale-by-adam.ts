@@ -1,6 +1,7 @@
 // Adam's direction, and AMSGrad's.
 
 import { zerosLike, type Vec } from "../parameter.js";
+import { power } from "./power.js";
 import type { Rule } from "./rule.js";
 
 /** What `scaleByAdam` takes; all are required here, defaults are `Adam`'s. */
@@ -67,9 +68,4 @@ class ScaleByAdam implements Rule {
       u[i] = m[i]! / correction1 / (Math.sqrt(square) / correction2 + eps);
     }
   }
-}
-
-// So small a power changes nothing any more, and as a subnormal number it would make every further step slow.
-function power(p: number): number {
-  return p < 1e-300 ? 0 : p;
 }

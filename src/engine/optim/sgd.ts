@@ -1,9 +1,10 @@
 // Stochastic gradient descent (torch/optim/sgd.py).
 
 import { ArgumentError } from "../../errors.js";
+import { checkFromZero } from "./checks.js";
 import { optimizer, type Optimizer, type Params } from "./optimizer.js";
 import { chain } from "./rule.js";
-import { addDecayedWeights, momentum, negate, scaleByLearningRate, type MomentumOptions } from "./rules.js";
+import { gradientRules, momentum, scaleByLearningRate, type MomentumOptions } from "./rules.js";
 
 /** PyTorch's options, in camelCase. */
 export interface SGDOptions extends Partial<MomentumOptions> {
@@ -36,8 +37,7 @@ export function SGD(params: Params<SGDOptions>, options: SGDOptions = {}): Optim
     (group, own) => {
       check(own);
       return chain(
-        ...(own.maximize ? [negate()] : []),
-        ...(own.weightDecay === 0 ? [] : [addDecayedWeights(own.weightDecay)]),
+        ...gradientRules(own),
         ...(own.momentum === 0 ? [] : [momentum(own)]),
         scaleByLearningRate(group),
       );
@@ -46,9 +46,7 @@ export function SGD(params: Params<SGDOptions>, options: SGDOptions = {}): Optim
 }
 
 function check(options: Required<SGDOptions>): void {
-  for (const name of ["momentum", "weightDecay"] as const) {
-    if (!(options[name] >= 0)) throw new ArgumentError(name, "a number from 0", options[name]);
-  }
+  checkFromZero(options, "momentum", "weightDecay");
   if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0)) {
     throw new ArgumentError("nesterov", "used with a momentum above 0 and a dampening of 0", true);
   }

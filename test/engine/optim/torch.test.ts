@@ -1,15 +1,8 @@
 // The optimizers against the trajectories that PyTorch's take (scripts/generate-torch-golden.py).
 import { describe, expect, it } from "vitest";
-import { Adam, AdamW, Parameter, SGD, type Optimizer } from "../../../src/engine/index.js";
+import { Parameter } from "../../../src/engine/index.js";
 import fixture from "../../fixtures/torch-optim.json" with { type: "json" };
-
-type Options = Readonly<Record<string, unknown>>;
-
-const OPTIMIZERS: Readonly<Record<string, (params: never, options: Options) => Optimizer>> = {
-  Adam,
-  AdamW,
-  SGD,
-};
+import { camelCase, makeByName, type Options } from "./by-name.js";
 
 describe("makes the steps of torch", () => {
   it("in 23 cases", () => {
@@ -26,7 +19,7 @@ describe("makes the steps of torch", () => {
       params: (names as ("a" | "b")[]).map((member) => parameters[member]),
       ...camelCase(own),
     }));
-    const optimizer = OPTIMIZERS[name]!(params as never, camelCase(torchOptions));
+    const optimizer = makeByName(name, params, torchOptions);
 
     const points: Record<string, number[]> = {};
     for (let step = 1; step <= 50; step++) {
@@ -57,12 +50,4 @@ function setGradient({ data, grad }: Parameter): void {
     grad[i]! += -40 * x * valley - 2 * (1 - x);
     grad[i + 1]! += 20 * valley;
   }
-}
-
-function camelCase(options: Options): Options {
-  const named = Object.entries(options).map(([key, value]) => [
-    key.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase()),
-    value,
-  ]);
-  return Object.fromEntries(named) as Options;
 }
