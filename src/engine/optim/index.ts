@@ -30,5 +30,6 @@ export { scaleByAdam } from "./scale-by-adam.js";
 export type { ScaleByAdamOptions } from "./scale-by-adam.js";
 export { scaleByAmsgrad } from "./scale-by-amsgrad.js";
 export type { AmsgradDialect, ScaleByAmsgradOptions } from "./scale-by-amsgrad.js";
+export type { OptimizerStateDict } from "./state-dict.js";
 export { SGD } from "./sgd.js";
 export type { SGDOptions } from "./sgd.js";

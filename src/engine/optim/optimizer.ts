@@ -4,6 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { Parameter, Vec } from "../parameter.js";
 import { zerosLike } from "../parameter.js";
 import { linksOf, type Rule } from "./rule.js";
+import { checkStateDict, type OptimizerStateDict } from "./state-dict.js";
 
 /** Parameters, or groups of them with options of their own, as torch's optimizers take them. */
 export type Params<Options> =
@@ -47,10 +48,6 @@ class Slot {
   }
 }
 
-export interface OptimizerStateDict {
-  readonly slots: readonly Readonly<Record<string, Vec>>[];
-}
-
 /** Changes parameters by their gradients. Made by `Adam`, `AdamW`, `SGD`, or of rules by `optimizer`. */
 export class Optimizer {
   readonly name: string;
@@ -82,18 +79,35 @@ export class Optimizer {
     return this.#slots.map((slot) => slot.rule.state);
   }
 
+  /**
+   * A copy of what the next steps depend on beside the parameters' own numbers: each group's learning rate, and what the rules remember.
+   * The other options are not in it: they are what the optimizer is made with.
+   */
   stateDict(): OptimizerStateDict {
     return {
-      slots: this.#slots.map(({ rule }) =>
-        Object.fromEntries(Object.entries(rule.state).map(([k, v]) => [k, v.slice()])),
+      optimizer: this.name,
+      groups: this.paramGroups.map(({ lr, params }) => ({
+        lr,
+        params: params.map(({ data }) => data.length),
+      })),
+      state: this.state.map((vectors) =>
+        Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, vector.slice()])),
       ),
     };
   }
 
-  loadStateDict(dict: OptimizerStateDict): void {
-    this.#slots.forEach(({ rule }, i) => {
-      for (const [k, v] of Object.entries(rule.state)) v.set(dict.slots[i]![k]!);
-    });
+  /**
+   * Takes over the state of an optimizer that was made with the same options for parameters of the same lengths. The steps go on as that
+   * one's, bit for bit, if the parameters' numbers are put back too.
+   *
+   * Throws an `ArgumentError` that names what does not fit; then nothing was changed.
+   */
+  loadStateDict(stateDict: OptimizerStateDict): void {
+    checkStateDict(stateDict, this.stateDict());
+    for (const [i, group] of this.paramGroups.entries()) group.lr = stateDict.groups[i]!.lr;
+    for (const [i, vectors] of this.state.entries()) {
+      for (const [name, vector] of Object.entries(vectors)) vector.set(stateDict.state[i]![name]!);
+    }
   }
 
   /** Sets every gradient to 0. */
