@@ -8,8 +8,16 @@ import { greedyUpdate } from "../engine/callbacks/project-box.js";
 import type { Criterion } from "../engine/criterion.js";
 import type { Metric } from "../engine/metrics/metric.js";
 import type { Model } from "../engine/model.js";
+import { Adadelta } from "../engine/optim/adadelta.js";
+import { Adagrad } from "../engine/optim/adagrad.js";
 import { Adam, AdamW } from "../engine/optim/adam.js";
+import { Adamax } from "../engine/optim/adamax.js";
+import { ASGD } from "../engine/optim/asgd.js";
+import { NAdam } from "../engine/optim/nadam.js";
 import type { Optimizer } from "../engine/optim/optimizer.js";
+import { RAdam } from "../engine/optim/radam.js";
+import { RMSprop } from "../engine/optim/rmsprop.js";
+import { Rprop } from "../engine/optim/rprop.js";
 import { SGD } from "../engine/optim/sgd.js";
 import type { DType, Parameter } from "../engine/parameter.js";
 import { Online, Stochastic } from "../engine/problems/linear.js";
@@ -38,7 +46,7 @@ export interface Problem<M extends Model = Model> {
   setUp?(trial: Trial<M>, config: ProblemConfig): void;
 }
 
-/** What an optimizer is made from. */
+/** What an optimizer is made from; the betas by those that have two. */
 export interface OptimizerConfig {
   readonly lr: number;
   readonly betas: readonly [number, number];
@@ -71,29 +79,84 @@ export const PROBLEMS: Readonly<Record<string, Problem>> = {
   },
 };
 
-const ADAM_SETTINGS = ["lr", "betas", "eps", "weightDecay", "maximize"] as const;
+const ADAM = ["lr", "betas", "eps", "weightDecay", "maximize"] as const;
 
 /** By the name that `tnl run --optimizer` takes. */
 export const OPTIMIZERS: Readonly<Record<string, OptimizerEntry>> = {
   adam: {
     description: "Adam",
-    settings: ADAM_SETTINGS,
+    settings: ADAM,
     make: (params, options) => Adam(params, options),
   },
   amsgrad: {
     description: "Adam with amsgrad",
-    settings: ADAM_SETTINGS,
+    settings: ADAM,
     make: (params, options) => Adam(params, { ...options, amsgrad: true }),
+  },
+  "amsgrad-paper": {
+    description: "AMSGrad as in its paper",
+    settings: ADAM,
+    make: (params, options) => Adam(params, { ...options, amsgrad: "paper" }),
+  },
+  "amsgrad-keras": {
+    description: "AMSGrad as in Keras",
+    settings: ADAM,
+    make: (params, options) => Adam(params, { ...options, amsgrad: "keras" }),
+  },
+  "amsgrad-optax": {
+    description: "AMSGrad as in optax",
+    settings: ADAM,
+    make: (params, options) => Adam(params, { ...options, amsgrad: "optax" }),
   },
   adamw: {
     description: "Adam with decoupled weight decay 0.01",
-    settings: ADAM_SETTINGS,
+    settings: ADAM,
     make: (params, options) => AdamW(params, options),
+  },
+  adamax: {
+    description: "Adam with the greatest gradient",
+    settings: ADAM,
+    make: (params, options) => Adamax(params, options),
+  },
+  nadam: {
+    description: "Adam with Nesterov's momentum",
+    settings: [...ADAM, "momentumDecay", "decoupledWeightDecay"],
+    make: (params, options) => NAdam(params, options),
+  },
+  radam: {
+    description: "Rectified Adam",
+    settings: [...ADAM, "decoupledWeightDecay"],
+    make: (params, options) => RAdam(params, options),
+  },
+  rmsprop: {
+    description: "RMSprop",
+    settings: ["lr", "alpha", "eps", "weightDecay", "momentum", "centered", "maximize"],
+    make: (params, options) => RMSprop(params, options),
+  },
+  adagrad: {
+    description: "Adagrad",
+    settings: ["lr", "lrDecay", "weightDecay", "initialAccumulatorValue", "eps", "maximize"],
+    make: (params, options) => Adagrad(params, options),
+  },
+  adadelta: {
+    description: "Adadelta",
+    settings: ["lr", "rho", "eps", "weightDecay", "maximize"],
+    make: (params, options) => Adadelta(params, options),
+  },
+  rprop: {
+    description: "Resilient propagation",
+    settings: ["lr", "etas", "stepSizes", "maximize"],
+    make: (params, options) => Rprop(params, options),
   },
   sgd: {
     description: "Gradient descent",
     settings: ["lr", "momentum", "dampening", "nesterov", "weightDecay", "maximize"],
     make: (params, options) => SGD(params, options),
+  },
+  asgd: {
+    description: "Averaged gradient descent",
+    settings: ["lr", "lambd", "alpha", "t0", "weightDecay", "maximize"],
+    make: (params, options) => ASGD(params, options),
   },
 };
 

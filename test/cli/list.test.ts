@@ -19,10 +19,21 @@ const NAMES = `Problems
   stochastic  1010 x with probability 0.01, -10 x otherwise
 
 Optimizers
-  adam     Adam
-  amsgrad  Adam with amsgrad
-  adamw    Adam with decoupled weight decay 0.01
-  sgd      Gradient descent
+  adam           Adam
+  amsgrad        Adam with amsgrad
+  amsgrad-paper  AMSGrad as in its paper
+  amsgrad-keras  AMSGrad as in Keras
+  amsgrad-optax  AMSGrad as in optax
+  adamw          Adam with decoupled weight decay 0.01
+  adamax         Adam with the greatest gradient
+  nadam          Adam with Nesterov's momentum
+  radam          Rectified Adam
+  rmsprop        RMSprop
+  adagrad        Adagrad
+  adadelta       Adadelta
+  rprop          Resilient propagation
+  sgd            Gradient descent
+  asgd           Averaged gradient descent
 `;
 
 /** Two runs: one of two files with 2,600,000 bytes, one of one with 77. */

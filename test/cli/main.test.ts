@@ -35,7 +35,7 @@ describe("tnl", () => {
       "Problems: online, stochastic, or modules of your own, such as ./problem.ts [array] [default: both]",
     );
     expect(unwrapped(run.stdout)).toContain(
-      "sgd, or a module of your own [string] [default: adam and amsgrad]",
+      "adam, amsgrad, amsgrad-paper, amsgrad-keras, amsgrad-optax, adamw, adamax, nadam, radam, rmsprop, adagrad, adadelta, rprop, sgd, asgd, or a module of your own [string] [default: adam and amsgrad]",
     );
     expect(unwrapped(run.stdout)).toContain('Steps of each run [string] [default: "6000000"]');
 
