@@ -4,7 +4,7 @@ import { ArgumentError, ContextError } from "../errors.js";
 import type { SamplerPosition } from "./data/sampler.js";
 import type { MetricList } from "./metrics/metric-list.js";
 import type { ModelStateDict } from "./model.js";
-import type { OptimizerStateDict } from "./optim/optimizer.js";
+import type { OptimizerStateDict } from "./optim/state-dict.js";
 import type { PassPlan } from "./pass-plan.js";
 import type { HistoryEntry, State } from "./state.js";
 import type { DataKey } from "./trial-setup.js";
