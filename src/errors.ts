@@ -143,6 +143,43 @@ export class ClosedError extends TnlError {
   }
 }
 
+/** What is wrong with a checkpoint. */
+export type CheckpointErrorCode =
+  /** The file is not there or cannot be read; `cause` is the operating system's error. */
+  | "CHECKPOINT_UNREADABLE"
+  /** The file is none of this package's. */
+  | "NOT_A_CHECKPOINT"
+  /** Another version of the format. */
+  | "OTHER_CHECKPOINT_VERSION"
+  /** Bytes are missing or changed. */
+  | "CHECKPOINT_DAMAGED"
+  /** A log that the training wrote, and is to go on with, is not what it was at the checkpoint. `path` is the log's. */
+  | "LOG_DOES_NOT_FIT";
+
+/** A training cannot go on from a checkpoint: take an older one. */
+export class CheckpointError extends TnlError {
+  readonly code: CheckpointErrorCode;
+  readonly path: string;
+  /** What is wrong, in words. */
+  readonly reason: string;
+
+  constructor(code: CheckpointErrorCode, path: string, reason: string, cause?: unknown) {
+    super(`Cannot go on from ${path}: ${reason}`, { cause });
+    this.code = code;
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** Something that is no `Error` was thrown by a callback or a metric; it is the `cause`. */
+export class CallbackError extends TnlError {
+  readonly code = "CALLBACK_FAILED";
+
+  constructor(cause: unknown) {
+    super(String(cause), { cause });
+  }
+}
+
 /** What is wrong with the bytes of an event file; `BAD_DATA_CRC` and `BAD_EVENT` concern one record, the others the rest of the file. */
 export type CorruptFileErrorCode =
   /** The checksum of a record's length is wrong: the next record cannot be found. Terminal. */

@@ -2,20 +2,32 @@
 
 import { ArgumentError } from "../errors.js";
 import type { Callback, CallbackLike, HookFunction } from "./callback.js";
+import { withPlace } from "./error-place.js";
 import { HOOKS, type Hook } from "./hooks.js";
 import type { State } from "./state.js";
 
-/** Callbacks in the order in which they are called. Lists in lists are flattened; an `ArgumentError` for what is no callback. */
+/** What a hook's function was made of, for the message of an error. */
+const origins = new WeakMap<HookFunction, { readonly callback: Callback; readonly hook: string }>();
+
+/**
+ * Callbacks in the order in which they are called, but for those that are to run last. Lists in lists are flattened; an `ArgumentError` for
+ * what is no callback. What a callback throws is thrown on, with hook and callback in its message.
+ */
 export class CallbackList {
   readonly callbacks: readonly Callback[];
   readonly #byHook: Readonly<Record<Hook | "onException", readonly HookFunction[]>>;
 
   constructor(callbacks: CallbackLike) {
     this.callbacks = flatten(callbacks);
+    const isLast = (callback: Callback): boolean => callback.runsLast === true;
+    const inOrder = [
+      ...this.callbacks.filter((callback) => !isLast(callback)),
+      ...this.callbacks.filter(isLast),
+    ];
     this.#byHook = Object.fromEntries(
       [...HOOKS, "onException" as const].map((hook) => [
         hook,
-        this.callbacks
+        inOrder
           .filter((callback) => callback[hook] !== undefined)
           .map((callback) => bound(callback, hook)),
       ]),
@@ -29,7 +41,7 @@ export class CallbackList {
 
   /** Calls every callback that has `hook`, in order, each after the last one's promise, if it gave one. */
   async call(hook: Hook | "onException", state: State): Promise<void> {
-    for (const f of this.at(hook)) await f(state);
+    await callHooks(this.at(hook), state);
   }
 }
 
@@ -38,9 +50,14 @@ export class CallbackList {
  * callbacks are synchronous never leaves its loop.
  */
 export function callHooks(functions: readonly HookFunction[], state: State): Promise<void> | undefined {
-  for (let i = 0; i < functions.length; i++) {
-    const result: unknown = functions[i]!(state);
-    if (result !== undefined && isThenable(result)) return finish(result, functions, i + 1, state);
+  let i = 0;
+  try {
+    for (; i < functions.length; i++) {
+      const result: unknown = functions[i]!(state);
+      if (result !== undefined && isThenable(result)) return finish(result, functions, i, state);
+    }
+  } catch (error) {
+    throw located(error, functions[i]!, state);
   }
   return undefined;
 }
@@ -48,11 +65,30 @@ export function callHooks(functions: readonly HookFunction[], state: State): Pro
 async function finish(
   pending: PromiseLike<unknown>,
   functions: readonly HookFunction[],
-  next: number,
+  first: number,
   state: State,
 ): Promise<void> {
-  await pending;
-  for (let i = next; i < functions.length; i++) await functions[i]!(state);
+  let i = first;
+  try {
+    await pending;
+    for (i++; i < functions.length; i++) await functions[i]!(state);
+  } catch (error) {
+    throw located(error, functions[i]!, state);
+  }
+}
+
+// A function that stands in no list is its caller's own, who knows it.
+function located(error: unknown, f: HookFunction, state: State): unknown {
+  const origin = origins.get(f);
+  return origin === undefined ? error : withPlace(error, nameOf(origin.callback), origin.hook, state);
+}
+
+/** What a callback is called: its class, or the hooks of one that was made of a function. */
+export function nameOf(callback: Callback): string {
+  const name = (callback as { constructor?: { name: string } }).constructor?.name ?? "Object";
+  if (name !== "Object") return name;
+  const hooks = Object.keys(callback).filter((key) => key.startsWith("on"));
+  return `{ ${hooks.join(", ")} }`;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -72,5 +108,7 @@ function flatten(callbacks: CallbackLike): Callback[] {
 
 function bound(callback: Callback, hook: Hook | "onException"): HookFunction {
   const f = callback[hook]!;
-  return (state) => f.call(callback, state);
+  const called: HookFunction = (state) => f.call(callback, state);
+  origins.set(called, { callback, hook });
+  return called;
 }

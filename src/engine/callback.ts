@@ -11,6 +11,8 @@ export type HookFunction<S extends State = State> = (state: S) => void | Promise
 export type Callback<S extends State = State> = { [K in Hook]?: HookFunction<S> } & {
   /** Called when the training ends by an error, instead of `onEnd`: to close what is open. The error is thrown on after it. */
   onException?: HookFunction<S>;
+  /** Whether it is called after all others at each hook, whatever its place in the list: for what saves what the others remember. */
+  readonly runsLast?: boolean;
   /** What it remembers, for a training that is continued: plain values and typed arrays. Without it there is nothing. */
   stateDict?(state: S): unknown;
   /** Takes what `stateDict` gave. */
@@ -94,6 +96,7 @@ export function mapHooks(target: HookTarget, wrap: (f: HookFunction) => HookFunc
     wrapped[hook] = own;
     if (shared === undefined) memories.push(...memoriesOf(own));
   }
+  if (callback.runsLast !== undefined) Object.assign(wrapped, { runsLast: callback.runsLast });
   // An error is not a moment that a condition is about.
   if (callback.onException !== undefined) wrapped.onException = (state) => callback.onException!(state);
   if (shared === undefined) return { ...wrapped, ...remembering(memories, callback) };

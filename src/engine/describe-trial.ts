@@ -1,5 +1,6 @@
 // A trial in words (torchbearer/trial.py, __str__).
 
+import { nameOf } from "./callback-list.js";
 import type { MetricList } from "./metrics/metric-list.js";
 import type { State } from "./state.js";
 
@@ -27,12 +28,4 @@ function section(title: string, content: string): string {
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? "none" : names.join(", ");
-}
-
-// A callback that was made of a function has no class; its hooks say what it is.
-function nameOf(callback: object): string {
-  const { name } = callback.constructor;
-  if (name !== "Object") return name;
-  const hooks = Object.keys(callback).filter((key) => key.startsWith("on"));
-  return `{ ${hooks.join(", ")} }`;
 }

@@ -39,13 +39,16 @@ export async function replay(
     const validation = all.filter(isOfValidation);
     await callbacks.call("onStartEpoch", state);
     show(state, training);
+    state.phase = "training";
     await pass(state, callbacks, state.trainSteps, ["onStartTraining", TRAINING_STEP, "onEndTraining"]);
     if (state.validationSteps > 0 && !state.stopTraining) {
       show(state, validation);
+      state.phase = "validation";
       const hooks = ["onStartValidation", VALIDATION_STEP, "onEndValidation"] as const;
       await pass(state, callbacks, state.validationSteps, hooks);
     }
     show(state, all);
+    state.phase = "between";
     await callbacks.call("onEndEpoch", state);
   }
   await callbacks.call("onEnd", state);

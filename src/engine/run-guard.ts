@@ -12,9 +12,12 @@ export async function guarded<T, S extends State>(
   body: () => Promise<T>,
 ): Promise<T> {
   state.phase = "between";
-  state.stopTraining = signal?.aborted === true;
+  state.stopTraining = state.interrupted = signal?.aborted === true;
+  state.stopReason = undefined;
   // Heard, so that the loop need not look at it at each step.
   const stop = (): void => {
+    // A run that a callback has ended would have ended here without the signal too.
+    state.interrupted = !state.stopTraining;
     state.stopTraining = true;
   };
   signal?.addEventListener("abort", stop);

@@ -1,11 +1,13 @@
 // What a training knows about itself, and callbacks and metrics read (torchbearer/state.py; the names are its keys in camelCase).
 
+import { ContextError } from "../errors.js";
 import type { CallbackList } from "./callback-list.js";
 import type { Criterion } from "./criterion.js";
 import type { MetricTags } from "./metrics/metric-list.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Var } from "./tape.js";
+import type { TrialStateDict } from "./trial-state.js";
 
 /** The metrics of a finished epoch, with the number of its steps. */
 export type HistoryEntry = Readonly<Record<string, number>> & {
@@ -51,10 +53,16 @@ export class State<M extends Model = Model, Y = unknown> {
   trainSteps = 0;
   validationSteps = 0;
   testSteps = 0;
+  /** What was called of the trial. */
+  task: "run" | "evaluate" | "predict" | "replay" = "run";
   /** What the run is at: a state dict cannot be taken in a validation. */
   phase: "between" | "training" | "validation" = "between";
   /** Set by a callback to end the run after this step. The epoch is still completed: its metrics, history and hooks. */
   stopTraining = false;
+  /** Why a callback ended the run, in words; undefined when none did, or did not say. A continued training knows it too. */
+  stopReason: string | undefined = undefined;
+  /** Whether the run's signal ended it, so that the last epoch may have fewer steps than it was to have. */
+  interrupted = false;
   /** The input of the step; undefined without data. */
   x: InputOf<M> = undefined as InputOf<M>;
   /** The target of the step; undefined without data. */
@@ -73,6 +81,7 @@ export class State<M extends Model = Model, Y = unknown> {
   readonly prediction = new Float64Array(1);
   #predictions: Float64Array | undefined;
   readonly #own = new Map<StateKey<unknown>, unknown>();
+  readonly #takeStateDict: (() => TrialStateDict) | undefined;
 
   /** Made by a `Trial`. */
   constructor(
@@ -80,11 +89,19 @@ export class State<M extends Model = Model, Y = unknown> {
     optimizer: Optimizer | undefined,
     criterion: Criterion<Y> | undefined,
     callbackList: CallbackList,
+    takeStateDict?: () => TrialStateDict,
   ) {
     this.model = model;
     this.optimizer = optimizer;
     this.criterion = criterion;
     this.callbackList = callbackList;
+    this.#takeStateDict = takeStateDict;
+  }
+
+  /** The trial's state dict, as of `Trial.stateDict`. Throws a `ContextError` where that does, and in a replay. */
+  stateDict(): TrialStateDict {
+    if (this.#takeStateDict === undefined) throw new ContextError("A replay has no state dict");
+    return this.#takeStateDict();
   }
 
   /** The loss of the step. */

@@ -21,6 +21,8 @@ export interface Place {
   /** The epoch to go on in, and how many of its training steps are done; 0 at its beginning. */
   readonly epoch: number;
   readonly stepsDone: number;
+  /** Why a callback ended the run that the dict was taken in (`""` if it did not say); null if none did. The run that goes on ends too. */
+  readonly stopReason: string | null;
   /** The last step's loss and metrics. */
   readonly values: Float64Array;
   /** What each metric and each callback remembers, in their order; null for nothing. */
@@ -44,6 +46,7 @@ export function takeStateDict(
   metrics: MetricList,
   plans: Plans,
   waiting: Place | undefined,
+  isRunning: boolean,
 ): TrialStateDict {
   if (state.phase === "validation") {
     throw new ContextError(
@@ -52,18 +55,24 @@ export function takeStateDict(
   }
   const { model, optimizer, history } = state;
   const isTraining = state.phase === "training";
-  const place = (!isTraining && waiting) || placeOf(state, isTraining, metrics, plans);
-  const { epoch, stepsDone, values, metrics: remembered, callbacks, data } = place;
+  const place = (!isTraining && waiting) || placeOf(state, isTraining, metrics, plans, isRunning);
+  const { epoch, stepsDone, stopReason, values, metrics: remembered, callbacks, data } = place;
   return {
     version: VERSION,
     model: model.stateDict(),
     optimizer: optimizer?.stateDict() ?? null,
     history: history.map((entry) => ({ ...entry })),
-    ...{ epoch, stepsDone, values, metrics: remembered, callbacks, data },
+    ...{ epoch, stepsDone, stopReason, values, metrics: remembered, callbacks, data },
   };
 }
 
-function placeOf(state: State, isTraining: boolean, metrics: MetricList, plans: Plans): Place {
+function placeOf(
+  state: State,
+  isTraining: boolean,
+  metrics: MetricList,
+  plans: Plans,
+  isRunning: boolean,
+): Place {
   const stepsDone = isTraining ? state.stepsDone : 0;
   const { goesOn } = plans.train;
   const positionOf = (key: DataKey): SamplerPosition | null =>
@@ -71,11 +80,17 @@ function placeOf(state: State, isTraining: boolean, metrics: MetricList, plans: 
   return {
     epoch: isTraining ? state.epoch : state.history.length,
     stepsDone,
+    stopReason: isRunning ? reasonOf(state) : null,
     values: state.values.slice(),
     metrics: metrics.stateDict(),
     callbacks: state.callbackList.callbacks.map((callback) => callback.stateDict?.(state) ?? null),
     data: { train: positionOf("train"), validation: positionOf("validation"), test: positionOf("test") },
   };
+}
+
+// What the signal ended is to go on.
+function reasonOf({ stopTraining, stopReason, interrupted }: State): string | null {
+  return stopReason ?? (stopTraining && !interrupted ? "" : null);
 }
 
 /** Throws an `ArgumentError` unless the trial can take the state dict. */
@@ -120,6 +135,15 @@ export function goToPlace(place: Place, state: State, metrics: MetricList, plans
     const position = place.data[key];
     if (position !== null) plans[key].sampler!.moveTo(position);
   }
+  // In the middle of an epoch, the run still has to complete it.
+  if (place.stepsDone === 0) stopAgain(place, state);
+}
+
+/** Ends the run if the one that `place` is of was ended by a callback. */
+export function stopAgain({ stopReason }: Place, state: State): void {
+  if (stopReason === null) return;
+  state.stopTraining = true;
+  state.stopReason = stopReason === "" ? undefined : stopReason;
 }
 
 function checkCount(argument: string, expected: number, list: readonly unknown[]): void {

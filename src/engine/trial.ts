@@ -20,7 +20,7 @@ import { guarded } from "./run-guard.js";
 import { State, type HistoryEntry } from "./state.js";
 import { trainingStep, validationStep } from "./step.js";
 import { TrialSetup, type DataKey } from "./trial-setup.js";
-import { checkStateDict, goToPlace, takeStateDict, type Place, type TrialStateDict } from "./trial-state.js";
+import { checkStateDict, goToPlace, stopAgain, takeStateDict, type Place, type TrialStateDict } from "./trial-state.js";
 
 /** How much a run tells on stderr: 0 nothing, 1 or 2 a progress bar over all its steps (torchbearer's two bars are one here). */
 export type Verbosity = 0 | 1 | 2;
@@ -91,7 +91,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
     this.#metrics = new MetricList(metrics as readonly (LoggedMetric | Metric)[]);
     this.#verbose = verbose;
     const list = new CallbackList(callbacks as CallbackLike);
-    this.state = new State(model, optimizer, criterion, list);
+    this.state = new State(model, optimizer, criterion, list, () => this.stateDict());
     this.#initialised = callHooks(list.at("onInit"), this.state);
     // The first run throws it; until then nobody waits for it, and Node would end the process.
     this.#initialised?.catch(() => {});
@@ -110,6 +110,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
     const { train, validation } = this.plans;
     if (train.steps !== undefined || validation.steps !== undefined) {
       await this.#alone(options, async (callbacks) => {
+        this.state.task = "run";
         this.state.maxEpochs = epochs;
         await this.#train(callbacks);
       });
@@ -124,7 +125,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Readonly<Record<string, number>>> {
     const { dataKey = "validation" } = options;
-    const metrics = await this.#look(dataKey, options);
+    const metrics = await this.#look("evaluate", dataKey, options);
     const { history } = this.state;
     const last = history.pop();
     if (last !== undefined) history.push({ ...last, ...metrics });
@@ -138,6 +139,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
   async predict(options: EvaluateOptions = {}): Promise<Float64Array> {
     const predictions = new Predictions();
     await this.#look(
+      "predict",
       options.dataKey ?? "test",
       options,
       onStepValidation((state) => predictions.add(state.yPred)),
@@ -157,6 +159,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
     const list = this.#withPrinter(new CallbackList(callbacks as CallbackLike), options.verbose);
     const state = new State(model, optimizer, criterion, list);
     state.history.push(...history);
+    state.task = "replay";
     await guarded(state, list, options.signal, () =>
       replay(state as State, history, list, options.oneBatch ?? false),
     );
@@ -169,7 +172,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
    * `onCheckpoint` and outside of a run; throws a `ContextError` elsewhere.
    */
   stateDict(): TrialStateDict {
-    return takeStateDict(this.state as State, this.#metrics, this.plans, this.#resumed);
+    return takeStateDict(this.state as State, this.#metrics, this.plans, this.#resumed, this.#running);
   }
 
   /**
@@ -207,6 +210,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
       const resumed = this.#resumed;
       this.#resumed = undefined;
       state.phase = "training";
+      if (resumed !== undefined) stopAgain(resumed, state);
       await this.#pass(callbacks, { ...training, resumed });
       const metrics = { ...state.metrics };
       state.phase = "validation";
@@ -226,6 +230,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
   }
 
   async #look(
+    task: "evaluate" | "predict",
     key: DataKey,
     options: RunOptions,
     first: CallbackLike = [],
@@ -236,6 +241,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
     if (steps === undefined) return {};
     return this.#alone(options, async (own) => {
       const callbacks = new CallbackList([first, own.callbacks]);
+      state.task = task;
       state.trainSteps = 0;
       state.validationSteps = steps;
       state.epoch = Math.max(0, state.history.length - 1);

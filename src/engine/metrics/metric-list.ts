@@ -1,6 +1,7 @@
 // The metrics of a trial, laid out in one array a pass.
 
 import { ArgumentError } from "../../errors.js";
+import { withPlace } from "../error-place.js";
 import type { State } from "../state.js";
 import type { LoggedMetric } from "./logged-metric.js";
 import { Metric, type Mode } from "./metric.js";
@@ -109,7 +110,12 @@ export class MetricList {
   process(state: State): void {
     const metrics = this.#metrics;
     const { values } = state;
-    for (let i = 0; i < metrics.length; i++) metrics[i]!.process(state, values, this.#stepAt[i]!);
+    let i = 0;
+    try {
+      for (; i < metrics.length; i++) metrics[i]!.process(state, values, this.#stepAt[i]!);
+    } catch (error) {
+      throw withPlace(error, this.#nameOf(metrics[i]!), "a step", state);
+    }
   }
 
   /** After the last step of a pass: from here on the view has every tag. */
@@ -118,10 +124,19 @@ export class MetricList {
     for (const [i, metric] of this.#metrics.entries()) {
       const places = this.#finalAt[i]!;
       const numbers = Float64Array.from(places, (place) => values[place]!);
-      metric.processFinal(state, numbers, 0);
+      try {
+        metric.processFinal(state, numbers, 0);
+      } catch (error) {
+        throw withPlace(error, this.#nameOf(metric), "the end of a pass", state);
+      }
       for (const [k, place] of places.entries()) values[place] = numbers[k]!;
     }
     state.metrics = view(state.values, this.#tags.all);
+  }
+
+  #nameOf(metric: LoggedMetric): string {
+    const tags = new Set([...metric.stepTags("train"), ...metric.finalTags("train")]);
+    return `the metric ${[...tags].join(", ")}`;
   }
 }
 

@@ -1,0 +1,15 @@
+// What a pass is called on the console: torchbearer's letters.
+
+import type { State } from "../state.js";
+
+/** `t` for training, `v` (or another letter) for the validation of an epoch, `e` for an evaluation, `p` for a prediction. */
+export function passLetter({ task, phase }: State, validation = "v"): string {
+  if (task === "evaluate") return "e";
+  if (task === "predict") return "p";
+  return phase === "validation" ? validation : "t";
+}
+
+/** Epoch, epochs and kind of the pass: `0/10(t)`. */
+export function passLabel(state: State, validation?: string): string {
+  return `${state.epoch}/${state.maxEpochs}(${passLetter(state, validation)})`;
+}
