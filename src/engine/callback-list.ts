@@ -27,9 +27,7 @@ export class CallbackList {
     this.#byHook = Object.fromEntries(
       [...HOOKS, "onException" as const].map((hook) => [
         hook,
-        inOrder
-          .filter((callback) => callback[hook] !== undefined)
-          .map((callback) => bound(callback, hook)),
+        inOrder.filter((callback) => callback[hook] !== undefined).map((callback) => bound(callback, hook)),
       ]),
     ) as Record<Hook | "onException", HookFunction[]>;
   }

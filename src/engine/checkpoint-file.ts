@@ -1,7 +1,16 @@
 // Checkpoints as files: written whole or not at all, and refused unless every byte is right.
 
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";

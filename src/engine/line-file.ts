@@ -1,6 +1,15 @@
 // A text file of lines, that a training which is continued goes on with from where its checkpoint left it.
 
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
 

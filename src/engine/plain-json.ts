@@ -69,7 +69,8 @@ function encode(value: unknown, at: string, parents: readonly object[]): unknown
 function decode(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return json.map(decode);
-  if (!(TAG in json)) return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, decode(item)]));
+  if (!(TAG in json))
+    return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, decode(item)]));
   const { [TAG]: type, value } = json as { [TAG]: string; value: unknown };
   switch (type) {
     case "number":

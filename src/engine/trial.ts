@@ -20,7 +20,14 @@ import { guarded } from "./run-guard.js";
 import { State, type HistoryEntry } from "./state.js";
 import { trainingStep, validationStep } from "./step.js";
 import { TrialSetup, type DataKey } from "./trial-setup.js";
-import { checkStateDict, goToPlace, stopAgain, takeStateDict, type Place, type TrialStateDict } from "./trial-state.js";
+import {
+  checkStateDict,
+  goToPlace,
+  stopAgain,
+  takeStateDict,
+  type Place,
+  type TrialStateDict,
+} from "./trial-state.js";
 
 /** How much a run tells on stderr: 0 nothing, 1 or 2 a progress bar over all its steps (torchbearer's two bars are one here). */
 export type Verbosity = 0 | 1 | 2;

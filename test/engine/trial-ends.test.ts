@@ -180,7 +180,7 @@ describe("an error", () => {
   it.each(cases)("of %s is thrown on, after onException in place of onEnd", async (_name, make, last) => {
     const { calls, callback } = recorder();
     const trial = make(callback).forTrainSteps(3);
-    await expect(trial.run()).rejects.toThrow(/^(hook|metric|forward|criterion)$/);
+    await expect(trial.run()).rejects.toThrow(/^(hook|metric|forward|criterion)( \(thrown by .*\))?$/);
     expect(calls.slice(-2)).toEqual([last, "onException"]);
     expect(calls.filter((call) => call === "onException")).toHaveLength(1);
     expect(trial.state.history).toEqual([]);

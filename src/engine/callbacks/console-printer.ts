@@ -34,7 +34,8 @@ export class ConsolePrinter implements Callback {
       throw new ArgumentError("validationLabelLetter", "a string", validationLabelLetter);
     if (checkCount("precision", precision, 0) > 20)
       throw new ArgumentError("precision", "an integer from 0 to 20", precision);
-    if (!(intervalMs > 0)) throw new ArgumentError("intervalMs", "a number of milliseconds above 0", intervalMs);
+    if (!(intervalMs > 0))
+      throw new ArgumentError("intervalMs", "a number of milliseconds above 0", intervalMs);
     this.#validation = validationLabelLetter;
     this.#precision = precision;
     this.#intervalMs = intervalMs;

@@ -30,7 +30,11 @@ export class CSVLogger extends MetricLog {
     super(path, options);
     const { separator = ",", writeHeader = true } = options;
     if (typeof separator !== "string" || [...separator].length !== 1 || /["\r\n]/.test(separator)) {
-      throw new ArgumentError("separator", "one character, no quotation mark and no end of a line", separator);
+      throw new ArgumentError(
+        "separator",
+        "one character, no quotation mark and no end of a line",
+        separator,
+      );
     }
     this.#separator = separator;
     this.#writeHeader = writeHeader;
@@ -42,7 +46,8 @@ export class CSVLogger extends MetricLog {
 
   protected override writeEpoch(file: LineFile, state: State): void {
     // Steps and epochs have not the same metrics, and a file has one header.
-    if (!this.batchGranularity) this.#write(file, state, ["epoch"], [state.epoch], Object.keys(state.metrics));
+    if (!this.batchGranularity)
+      this.#write(file, state, ["epoch"], [state.epoch], Object.keys(state.metrics));
   }
 
   #write(

@@ -4,7 +4,14 @@ import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import type { ModelStateDict } from "../model.js";
 import type { State } from "../state.js";
-import { checkCount, checkNotNegative, isMaximized, isTraining, Monitor, type MonitorMode } from "./monitor.js";
+import {
+  checkCount,
+  checkNotNegative,
+  isMaximized,
+  isTraining,
+  Monitor,
+  type MonitorMode,
+} from "./monitor.js";
 
 /** Torchbearer's options, in camelCase, and two of others. */
 export interface EarlyStoppingOptions {
@@ -63,7 +70,10 @@ export class EarlyStopping implements Callback {
     this.#minDelta = checkNotNegative("minDelta", minDelta);
     this.#patience = checkCount("patience", patience, 0);
     this.#sign = isMaximized(monitor, mode) ? 1 : -1;
-    if (stoppingThreshold !== undefined && !(typeof stoppingThreshold === "number" && !Number.isNaN(stoppingThreshold)))
+    if (
+      stoppingThreshold !== undefined &&
+      !(typeof stoppingThreshold === "number" && !Number.isNaN(stoppingThreshold))
+    )
       throw new ArgumentError("stoppingThreshold", "a number", stoppingThreshold);
     this.#stepOnBatch = stepOnBatch;
     this.#threshold = stoppingThreshold;
@@ -94,7 +104,12 @@ export class EarlyStopping implements Callback {
   }
 
   stateDict(): Remembered {
-    return { wait: this.#wait, best: this.#best, bestWeights: this.#bestWeights, hasStopped: this.#hasStopped };
+    return {
+      wait: this.#wait,
+      best: this.#best,
+      bestWeights: this.#bestWeights,
+      hasStopped: this.#hasStopped,
+    };
   }
 
   loadStateDict(dict: Remembered): void {

@@ -3,10 +3,11 @@
 import type { State } from "../state.js";
 
 /** `t` for training, `v` (or another letter) for the validation of an epoch, `e` for an evaluation, `p` for a prediction. */
-export function passLetter({ task, phase }: State, validation = "v"): string {
+export function passLetter({ task, phase, trainSteps }: State, validation = "v"): string {
   if (task === "evaluate") return "e";
   if (task === "predict") return "p";
-  return phase === "validation" ? validation : "t";
+  // At the end of a run there is no pass, and what it was about counts.
+  return phase === "validation" || (phase === "between" && trainSteps === 0) ? validation : "t";
 }
 
 /** Epoch, epochs and kind of the pass: `0/10(t)`. */

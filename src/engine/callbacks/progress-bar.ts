@@ -4,6 +4,7 @@ import type cliProgress from "cli-progress";
 import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
+import { passLabel } from "./pass-label.js";
 
 export interface ProgressBarOptions {
   /** Where to write; default `process.stderr`. */
@@ -15,8 +16,10 @@ export interface ProgressBarOptions {
 }
 
 /**
- * Shows how far a run is, over all its epochs: name, bar, percent, steps per second, time left and metrics. Where the
- * stream is no terminal, a plain line every five seconds. The last state is shown at the end of the run.
+ * Shows how far a run is, over all its epochs: name, epoch and kind of the pass as torchbearer (`0/10(t)`: training, `v`: validation,
+ * `e`: evaluation, `p`: prediction), bar, percent, steps per second, time left and metrics. The steps are those of training; of
+ * validation, evaluation or prediction where nothing is trained. Where the stream is no terminal, a plain line every five seconds. The
+ * last state is shown at the end of the run.
  *
  * It costs a comparison per step: the clock is read every 4096 steps, or more often if they are slow. It sets no timer
  * and no listener and never hides the cursor, so however the run ends, nothing is left behind.
@@ -51,7 +54,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     next = state.batch + stride;
     checked = now;
     if (now < due && meter.running) return;
-    meter.measure(stepsDone(state), now);
+    if (isCounted(state)) meter.measure(stepsDone(state), now);
     if (now < due) return;
     due = now + intervalMs;
     display?.draw(meter, state);
@@ -62,34 +65,43 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     display = undefined;
   };
 
+  const startPass = (state: State): void => {
+    next = 0;
+    if (display !== undefined) return;
+    stride = 1;
+    checked = performance.now();
+    due = checked + intervalMs;
+    meter = new Meter();
+    display =
+      library === undefined ? new Lines(stream, name) : new Bar(library, stream, name, totalSteps(state));
+  };
+
+  const endPass = (state: State): void => {
+    // In an epoch without steps, the batch is another epoch's.
+    if (next > 0 && isCounted(state)) meter.measure(stepsDone(state), performance.now());
+    next = 0;
+  };
+
+  const step = (state: State): void => {
+    if (state.batch >= next) check(state);
+  };
+
   return {
     onStart() {
       // Loading it takes 20 ms, which plain lines need not wait for.
       if (!interactive || library !== undefined) return;
       return import("cli-progress").then((module) => void (library = module.default));
     },
-    onStartTraining(state) {
-      next = 0;
-      if (display !== undefined) return;
-      stride = 1;
-      checked = performance.now();
-      due = checked + intervalMs;
-      meter = new Meter();
-      display =
-        library === undefined ? new Lines(stream, name) : new Bar(library, stream, name, totalSteps(state));
-    },
-    onStepTraining(state) {
-      if (state.batch >= next) check(state);
-    },
-    onEndTraining(state) {
-      // In an epoch without steps, the batch is another epoch's.
-      if (next > 0) meter.measure(stepsDone(state), performance.now());
-      next = 0;
-    },
+    onStartTraining: startPass,
+    onStepTraining: step,
+    onEndTraining: endPass,
+    onStartValidation: startPass,
+    onStepValidation: step,
+    onEndValidation: endPass,
     onEnd: end,
     onException(state) {
       // An error within a step: that one is not done.
-      if (next > 0) meter.measure(stepsDone(state) - 1, performance.now());
+      if (next > 0 && isCounted(state)) meter.measure(stepsDone(state) - 1, performance.now());
       end(state);
     },
   };
@@ -97,15 +109,37 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
 
 const MAX_STRIDE = 4096;
 
+/** Whether the steps of this pass are those that the bar counts: training's, or validation's where there is no training. */
+function isCounted({ phase, trainSteps }: State): boolean {
+  return phase !== "validation" || trainSteps === 0;
+}
+
+/** The counted steps of an epoch. */
+function epochSteps({ trainSteps, validationSteps }: State): number {
+  return trainSteps === 0 ? validationSteps : trainSteps;
+}
+
+/** Epochs before this one; an evaluation is the only pass of its run. */
+function epochsBefore({ task, epoch }: State): number {
+  return task === "evaluate" || task === "predict" ? 0 : epoch;
+}
+
 /** The steps of all epochs; undefined for a run without end. */
 function totalSteps(state: State): number | undefined {
-  const total = state.trainSteps * state.maxEpochs;
+  const total = epochSteps(state) * (state.maxEpochs - state.epoch + epochsBefore(state));
   return total > 0 && total < Infinity ? total : undefined;
 }
 
-/** The training steps up to the current one, over all epochs. */
+/** The counted steps up to the current one, over all epochs. */
 function stepsDone(state: State): number {
-  return (state.epoch === 0 ? 0 : state.epoch * state.trainSteps) + state.batch + 1;
+  const before = epochsBefore(state);
+  return (before === 0 ? 0 : before * epochSteps(state)) + state.batch + 1;
+}
+
+/** Epoch and kind of the pass, and where a validation is whose steps the bar does not count. */
+function passText(state: State): string {
+  const label = passLabel(state);
+  return isCounted(state) ? label : `${label} ${state.batch + 1}/${state.steps}`;
 }
 
 /** Counts steps and measures their speed. */
@@ -168,7 +202,8 @@ class Lines implements Display {
     const total = totalSteps(state);
     const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
     const steps = `${meter.done.toLocaleString("en")}${of} steps`;
-    this.#stream.write(`${joined(this.#name, percent(meter, total), steps, ...speeds, metrics(state))}\n`);
+    const parts = [this.#name, passText(state), percent(meter, total), steps, ...speeds, metrics(state)];
+    this.#stream.write(`${joined(...parts)}\n`);
   }
 }
 
@@ -221,7 +256,7 @@ class Bar implements Display {
     const total = totalSteps(state);
     const progress =
       total === undefined ? `${meter.done.toLocaleString("en")} steps` : percent(meter, total).padStart(4);
-    this.#bar.update(meter.done, { text: joined(progress, ...speeds, metrics(state)) });
+    this.#bar.update(meter.done, { text: joined(passText(state), progress, ...speeds, metrics(state)) });
   }
 }
 

@@ -46,12 +46,14 @@ describe("where there is no terminal", () => {
     const lines = file.written.split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(
-      /^Online_adam  4[12]%  5[01]\d of 1,200 steps  100 steps\/s  ETA 7s  est 5[01]\d  third 0.3333$/,
+      /^Online_adam  0\/1\(t\)  4[12]%  5[01]\d of 1,200 steps  100 steps\/s  ETA 7s  est 5[01]\d  third 0.3333$/,
     );
     expect(lines[1]).toMatch(
-      /^Online_adam  8[34]%  1,0[0-2]\d of 1,200 steps  100 steps\/s  ETA 2s  est 10[0-2]\d  third 0.3333$/,
+      /^Online_adam  0\/1\(t\)  8[34]%  1,0[0-2]\d of 1,200 steps  100 steps\/s  ETA 2s  est 10[0-2]\d  third 0.3333$/,
     );
-    expect(lines[2]).toBe("Online_adam  100%  1,200 of 1,200 steps  100 steps/s  est 1199  third 0.3333");
+    expect(lines[2]).toBe(
+      "Online_adam  0/1(t)  100%  1,200 of 1,200 steps  100 steps/s  est 1199  third 0.3333",
+    );
     expect(lines[3]).toBe("");
     expect(file.written).not.toContain("\x1b");
   });
@@ -60,8 +62,43 @@ describe("where there is no terminal", () => {
     const file = new FakeTerminal({ isTTY: false });
     await run(file, { steps: 40, epochs: 3, valSteps: 7, stepMs: 100 });
     const lines = file.written.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^4\d%  5\d of 120 steps/);
-    expect(lines.at(-1)).toMatch(/^100%  120 of 120 steps  10 steps\/s  est 39  third 0.3333  val_est 6 /);
+    expect(lines[0]).toMatch(/^1\/3\(t\)  4\d%  5\d of 120 steps/);
+    expect(lines.at(-1)).toMatch(
+      /^2\/3\(t\)  100%  120 of 120 steps  10 steps\/s  est 39  third 0.3333  val_est 6 /,
+    );
+  });
+
+  it("shows the steps of a validation, whose steps it does not count", async () => {
+    const file = new FakeTerminal({ isTTY: false });
+    const clock: Callback = { onForwardValidation: () => void vi.advanceTimersByTime(100) };
+    await run(file, { steps: 10, valSteps: 200, stepMs: 100, callbacks: [clock] });
+    const lines = file.written.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^0\/1\(v\) 4\d\/200  100%  10 of 10 steps /);
+    expect(lines.at(-1)).toMatch(/^0\/1\(t\)  100%  10 of 10 steps /);
+  });
+
+  it("shows a run that only validates, an evaluation and a prediction", async () => {
+    const file = new FakeTerminal({ isTTY: false });
+    const clock: Callback = { onForwardValidation: () => void vi.advanceTimersByTime(100) };
+    const trial = new Trial(new Online(), undefined, undefined, {
+      metrics: [metric("batch", ({ batch }) => batch)],
+      callbacks: [progressBar({ stream: file.stream }), clock],
+      verbose: 0,
+    }).forSteps(0, 60, 40);
+    await trial.run(2);
+    const [first, second, last, ...none] = file.written.trimEnd().split("\n");
+    expect(first).toMatch(/^0\/2\(v\)  4\d%  5\d of 120 steps  10 steps\/s  ETA \ds  val_batch [45]\d$/);
+    expect(second).toMatch(/^1\/2\(v\)  8\d%  10\d of 120 steps /);
+    expect(last).toBe("1/2(v)  100%  120 of 120 steps  10 steps/s  batch NaN  val_batch 59");
+    expect(none).toEqual([]);
+    file.written = "";
+    await trial.evaluate();
+    expect(file.written).toMatch(
+      /^1\/2\(e\)  8\d%  5\d of 60 .*\n1\/2\(e\)  100%  60 of 60 steps  10 steps\/s  val_batch 59\n$/,
+    );
+    file.written = "";
+    await trial.predict();
+    expect(file.written).toBe("1/2(p)  100%  40 of 40 steps  10 steps/s  test_batch 39\n");
   });
 
   it("follows steps that become slow after millions of fast ones", async () => {
@@ -77,7 +114,7 @@ describe("where there is no terminal", () => {
     vi.stubEnv("TERM", "dumb");
     const terminal = new FakeTerminal({ isTTY: true });
     await run(terminal, { steps: 3, stepMs: 1 });
-    expect(terminal.written).toBe("100%  3 of 3 steps  1K steps/s  est 2  third 0.3333\n");
+    expect(terminal.written).toBe("0/1(t)  100%  3 of 3 steps  1K steps/s  est 2  third 0.3333\n");
   });
 });
 
@@ -86,7 +123,7 @@ describe("in a terminal", () => {
     const terminal = new FakeTerminal({ isTTY: true, columns: 100 });
     await run(terminal, { steps: 1000, stepMs: 10, name: "Online_adam" });
     const [line, ...rest] = terminal.screen;
-    expect(line).toBe(`Online_adam  ${"█".repeat(25)}  100%  100 steps/s  est 999  third 0.3333`);
+    expect(line).toBe(`Online_adam  ${"█".repeat(25)}  0/1(t)  100%  100 steps/s  est 999  third 0.3333`);
     expect(rest).toEqual([""]);
   });
 
@@ -98,7 +135,7 @@ describe("in a terminal", () => {
     };
     await run(terminal, { steps: 1000, stepMs: 250, name: "Online_adam", callbacks: [watch] });
     expect(seen).toEqual([
-      `Online_adam  ${"█".repeat(13)}${"░".repeat(12)}   50%  4 steps/s  ETA 2m5s  est 500  third 0.3333`,
+      `Online_adam  ${"█".repeat(13)}${"░".repeat(12)}  0/1(t)   50%  4 steps/s  ETA 2m5s  est 500  third 0.3333`,
     ]);
   });
 
@@ -171,7 +208,9 @@ describe("progressBar", () => {
     await trial.run(1);
     vi.advanceTimersByTime(1_000_000);
     await trial.run(3);
-    expect(file.written).toBe("100%  100 of 100 steps  100 steps/s\n100%  300 of 300 steps  100 steps/s\n");
+    expect(file.written).toBe(
+      "0/1(t)  100%  100 of 100 steps  100 steps/s\n2/3(t)  100%  300 of 300 steps  100 steps/s\n",
+    );
   });
 
   it("says nothing about a run without training", async () => {
@@ -189,7 +228,7 @@ describe("progressBar", () => {
     const file = new FakeTerminal({ isTTY: false });
     const stop: Callback = { onStepTraining: (state) => void (state.stopTraining = state.batch === 24) };
     await run(file, { steps: 100, stepMs: 10, callbacks: [stop] });
-    expect(file.written).toBe("25%  25 of 100 steps  100 steps/s  est 24  third 0.3333\n");
+    expect(file.written).toBe("0/1(t)  25%  25 of 100 steps  100 steps/s  est 24  third 0.3333\n");
   });
 
   it("returns nothing from a step, which a trial would have to look at", async () => {

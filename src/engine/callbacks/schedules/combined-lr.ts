@@ -65,7 +65,12 @@ export class SequentialLR extends CombinedLR {
   ) {
     super(schedulers, options);
     if (!Array.isArray(milestones) || milestones.length !== schedulers.length - 1)
-      throw new ArgumentError("milestones", `${schedulers.length - 1} numbers`, milestones, String(milestones));
+      throw new ArgumentError(
+        "milestones",
+        `${schedulers.length - 1} numbers`,
+        milestones,
+        String(milestones),
+      );
     milestones.forEach((milestone, i) =>
       checkCount("milestones", milestone, i === 0 ? 0 : milestones[i - 1]! + 1),
     );

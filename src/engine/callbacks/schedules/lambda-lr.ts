@@ -15,7 +15,8 @@ abstract class FunctionLR extends LRScheduler {
   constructor(lrLambda: LRLambda | readonly LRLambda[], options: ScheduleOptions = {}) {
     super(options);
     for (const f of Array.isArray(lrLambda) ? (lrLambda as unknown[]) : [lrLambda])
-      if (typeof f !== "function") throw new ArgumentError("lrLambda", "a function, or one for each group", f);
+      if (typeof f !== "function")
+        throw new ArgumentError("lrLambda", "a function, or one for each group", f);
     this.#given = lrLambda;
   }
 

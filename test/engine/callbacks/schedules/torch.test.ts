@@ -171,9 +171,7 @@ describe("InverseSquareRootLR", () => {
   it("is the paper's alpha over sqrt(t), at every step", async () => {
     const { trial: made, rates } = trial(new InverseSquareRootLR(), 5);
     await made.run(10);
-    const { rates: expected } = fixture.cases.find(
-      ({ options }) => options["lr_lambda"] === "1/sqrt(t+1)",
-    )!;
+    const { rates: expected } = fixture.cases.find(({ options }) => options["lr_lambda"] === "1/sqrt(t+1)")!;
     expectRates(rates, expected);
     expect(rates.slice(0, 4).map(([lr]) => lr)).toEqual([0.5, 0.5 / Math.SQRT2, 0.5 / Math.sqrt(3), 0.25]);
   });
