@@ -13,7 +13,6 @@ import {
   InverseSquareRootLR,
   LambdaLR,
   LinearLR,
-  LRScheduler,
   metric,
   MultiplicativeLR,
   MultiStepLR,
@@ -30,6 +29,7 @@ import {
   Trial,
   Model,
   type Callback,
+  type LRScheduler,
   type TrialStateDict,
   type Var,
 } from "../../../../src/engine/index.js";
