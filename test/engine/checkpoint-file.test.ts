@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { ArgumentError, CheckpointError, WriteError } from "../../src/errors.js";
 import { deleteCheckpoint, removeUnfinishedCheckpoints } from "../../src/engine/checkpoint-file.js";

@@ -30,7 +30,8 @@ export abstract class MetricLog implements Callback {
   /** Bytes of the file when it was closed. */
   #offset: number | undefined;
 
-  constructor(path: string, { batchGranularity = false, append = false }: MetricLogOptions) {
+  /** Throws an `ArgumentError`. */
+  constructor(path: string, { batchGranularity = false, append = false }: MetricLogOptions = {}) {
     this.path = checkPath(path);
     this.batchGranularity = batchGranularity;
     this.#next = append ? "append" : "new";
