@@ -16,7 +16,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
 import { cleanForFileName } from "../events/file-name.js";
 import { nodeFileSystem } from "../events/file-system.js";
-import { createWholeFile, removeUnfinished } from "../events/whole-file.js";
+import { createWholeFile, removeUnfinished, UNFINISHED } from "../events/whole-file.js";
 import { processPart } from "../events/worker.js";
 import { version as packageVersion } from "../version.js";
 import { fromPlainJson, toPlainJson } from "./plain-json.js";
@@ -149,6 +149,7 @@ function newestFirst(dir: string): string[] {
     throw new CheckpointError("CHECKPOINT_UNREADABLE", dir, explainErrno(errnoOf(error), error), error);
   }
   return names
+    .filter((name) => !name.startsWith(UNFINISHED))
     .flatMap((name) => {
       const path = join(dir, name);
       const times = timesOf(path);

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   utimesSync,
@@ -289,6 +290,15 @@ describe("latestCheckpoint", () => {
     expect(latestCheckpoint(dir)!.path).toBe(a);
     utimesSync(b, 102, 102);
     expect(latestCheckpoint(dir)!.path).toBe(b);
+  });
+
+  it("is none that a killed process has left unfinished", () => {
+    const dir = tempDir();
+    saveCheckpoint(join(dir, "c.json"), 1);
+    const whole = readFileSync(join(dir, "c.json"));
+    rmSync(join(dir, "c.json"));
+    writeFileSync(join(dir, ".tnl-unfinished.host.1.abcdef"), whole.subarray(0, -1));
+    expect(latestCheckpoint(dir)).toBeUndefined();
   });
 
   it("throws where none is whole", () => {
