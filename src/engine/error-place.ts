@@ -1,6 +1,6 @@
 // Says in an error where it was thrown, so that whoever reads the log of a long run knows what to look at.
 
-import { CallbackError } from "../errors.js";
+import { CallbackError, CheckpointError, LogdirError, WriteError } from "../errors.js";
 import type { State } from "./state.js";
 
 const placed = new WeakSet<Error>();
@@ -8,10 +8,11 @@ const placed = new WeakSet<Error>();
 /**
  * `error` with the place at the end of its message: `… (thrown by EarlyStopping at onEndEpoch, epoch 3, batch 20)`. It stays the error that it
  * was, of its class and code, so that a program can still tell it; only what is no `Error` becomes a `CallbackError`. The first place stays.
+ * What is wrong with a file or directory has its place already, and is left as it is.
  */
 export function withPlace(error: unknown, what: string, where: string, { epoch, batch }: State): Error {
   const named = error instanceof Error ? error : new CallbackError(error);
-  if (placed.has(named)) return named;
+  if (placed.has(named) || isAboutFile(named)) return named;
   placed.add(named);
   const message = `${named.message} (thrown by ${what} at ${where}, epoch ${epoch}, batch ${batch})`;
   try {
@@ -24,4 +25,8 @@ export function withPlace(error: unknown, what: string, where: string, { epoch, 
     // A frozen error goes on as it is.
   }
   return named;
+}
+
+function isAboutFile(error: Error): boolean {
+  return error instanceof WriteError || error instanceof LogdirError || error instanceof CheckpointError;
 }

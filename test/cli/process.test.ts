@@ -82,7 +82,7 @@ describe("the output", () => {
     const { code, stdout, stderr } = await startTnl(argv).ended;
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ run: "Online_adam", steps: 1000 }]);
-    expect(stderr).toMatch(/^Online_adam {2}100% {2}1,000 of 1,000 steps .*\n$/);
+    expect(stderr).toMatch(/^Online_adam {2}0\/1\(t\) {2}100% {2}1,000 of 1,000 steps .*\n$/);
   });
 
   it("--version needs nothing else", async () => {

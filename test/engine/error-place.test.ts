@@ -1,6 +1,6 @@
 // What a callback or a metric throws says where it was, and stays what it was.
 import { describe, expect, it } from "vitest";
-import { CallbackError, TnlError, WriteError } from "../../src/errors.js";
+import { ArgumentError, CallbackError, TnlError, WriteError } from "../../src/errors.js";
 import {
   mean,
   metric,
@@ -45,11 +45,19 @@ describe("an error of a callback", () => {
   });
 
   it("keeps class and code", async () => {
+    const error = new ArgumentError("x", "a number", "text");
+    const thrown = await thrownBy(() => online(new Failing(error)).forTrainSteps(5).run(3));
+    expect(thrown).toBe(error);
+    expect(thrown).toMatchObject({ code: "INVALID_ARGUMENT", argument: "x" });
+    expect(error.message).toMatch(/^Expected `x` to be a number, .* \(thrown by Failing at onStepTraining, /);
+  });
+
+  it("about a file says no more than the file", async () => {
     const error = new WriteError("log.csv", Object.assign(new Error("full"), { code: "ENOSPC" }));
     const thrown = await thrownBy(() => online(new Failing(error)).forTrainSteps(5).run(3));
     expect(thrown).toBe(error);
     expect(thrown).toMatchObject({ code: "WRITE_FAILED", errno: "ENOSPC", path: "log.csv" });
-    expect(error.message).toMatch(/^Cannot write log.csv: .* \(thrown by Failing at onStepTraining, /);
+    expect(error.message).toBe("Cannot write log.csv: no space left on the disk (ENOSPC)");
   });
 
   it.each([

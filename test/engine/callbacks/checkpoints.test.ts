@@ -321,16 +321,14 @@ describe("ModelCheckpoint", () => {
 });
 
 describe("a checkpoint that cannot be written", () => {
-  it("ends the run by a WriteError with the callback's name, and the old files stay", async () => {
+  it("ends the run by a WriteError, and the old files stay", async () => {
     const dir = tempDir();
     mkdirSync(join(dir, "1"));
     const run = make([new MostRecent(join(dir, "{epoch}"), { keep: 1 })])
       .forTrainSteps(1)
       .run(5);
     await expect(run).rejects.toThrow(WriteError);
-    await expect(run).rejects.toThrow(
-      /^Cannot write the checkpoint .*1: .* \(thrown by MostRecent at onCheckpoint, epoch 1, /,
-    );
+    await expect(run).rejects.toThrow(/^Cannot write the checkpoint .*1: [^(]*(\(E[A-Z]+\))?$/);
     expect(names(dir)).toEqual(["0", "1"]);
     expect(loadCheckpoint(join(dir, "0")).epoch).toBe(1);
   });
