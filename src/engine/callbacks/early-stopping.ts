@@ -59,8 +59,6 @@ export class EarlyStopping implements Callback {
   #best: number;
   #bestWeights: Parameters | null = null;
   #hasStopped = false;
-  /** Whether the next run goes on with one that was cut, and is not another one. */
-  #goesOn = false;
 
   /** Throws an `ArgumentError`. */
   constructor(options: EarlyStoppingOptions = {}) {
@@ -87,12 +85,10 @@ export class EarlyStopping implements Callback {
   }
 
   onStart(state: State): void {
-    if (!isTraining(state)) return;
-    if (this.#hasStopped && !this.#goesOn) {
-      this.#hasStopped = false;
-      this.#wait = 0;
-    }
-    this.#goesOn = false;
+    // A run that goes on with one that it ended makes no further step.
+    if (!isTraining(state) || !this.#hasStopped) return;
+    this.#hasStopped = false;
+    this.#wait = 0;
   }
 
   onStepTraining(state: State): void {
@@ -117,7 +113,6 @@ export class EarlyStopping implements Callback {
     this.#best = dict.best;
     this.#bestWeights = dict.bestWeights;
     this.#hasStopped = dict.hasStopped;
-    this.#goesOn = true;
   }
 
   #look(state: State, value: number | undefined): void {
