@@ -26,7 +26,7 @@ export interface Runs {
 
 /** Runs of one seed each, in `logdir`. Their starts are an hour apart: 2,000 take some 90 days. */
 export function makeRuns(logdir: string, spikeEvery: number): Runs {
-  const common = { spikeEvery, minutes: 64 };
+  const common = { spikeEvery, minutes: 67 };
   return {
     plain: new RestartedRun(join(logdir, "plain"), { ...common, seed: 1, writer: {} }),
     bounded: new RestartedRun(join(logdir, "bounded"), {
