@@ -55,7 +55,7 @@ it.each<Path>(PATHS)(
     await eachOf(PATH_KILLS, async () => {
       const dir = tempDir();
       const killed = await killOnPath(programs, dir, path, 400 * Math.random());
-      resumeOnPath(dir, path, killed.flushed);
+      resumeOnPath(dir, path, killed);
       rmSync(dir, { recursive: true });
       kills++;
       if (killed.torn > 0) torn++;

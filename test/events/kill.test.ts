@@ -50,10 +50,10 @@ describe.each(PATHS)("a program that is killed while it is %s", (path) => {
     for (const ms of [20, 100, 300]) {
       const dir = tempDir();
       const delayMs = ms * (0.5 + Math.random());
-      const { flushed, last } = await killOnPath(programs, dir, path, delayMs);
-      expect(flushed, `killed after ${delayMs} ms`).toBeGreaterThanOrEqual(0);
-      expect(last).toBeGreaterThanOrEqual(flushed);
-      resumeOnPath(dir, path, flushed);
+      const killed = await killOnPath(programs, dir, path, delayMs);
+      expect(killed.flushed, `killed after ${delayMs} ms`).toBeGreaterThanOrEqual(0);
+      expect(killed.last).toBeGreaterThanOrEqual(killed.flushed);
+      resumeOnPath(dir, path, killed);
     }
   });
 });

@@ -9,7 +9,7 @@ import { BUDGET, checkBoards, checkFiles, checkFootprint, makeRuns } from "./res
 
 const STARTS = 2000;
 /** Starts between two looks at the files by both loaders' rules, and between two of TensorBoard itself. */
-const LOOK_EVERY = 50;
+const LOOK_EVERY = 20;
 const BOARDS_EVERY = 400;
 
 const tempDir = useTempDir("restarts-full");

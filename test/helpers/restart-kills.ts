@@ -83,7 +83,7 @@ export async function killOnPath(
  *
  * @throws {Error} When its files then have not each step once, or more than four are shown; when an extreme of a bounded run is not shown.
  */
-export function resumeOnPath(dir: string, path: Path, flushed: number): void {
+export function resumeOnPath(dir: string, path: Path, { flushed, last }: KilledRun): void {
   const checkpoint = Math.max(0, flushed - 3);
   const bounds = path === "folding" ? {} : { maxPointsPerTag: MAX_POINTS };
   const writer = new SummaryWriter(dir, { purgeStep: checkpoint, ...bounds });
@@ -103,14 +103,29 @@ export function resumeOnPath(dir: string, path: Path, flushed: number): void {
   if (eventFilesIn(dir).at(-1) !== writer.path)
     throw new Error(`${path}: ${writer.path} is not the last file`);
   const shown = checkCurve(dir, path, end, expected);
-  // In the stride that the checkpoint cuts, a point that is void now may have stood for one that is not. A stride is at most an eighth.
-  const values = points
-    .filter(({ step }) => step < (7 / 8) * checkpoint || step >= checkpoint)
-    .map(({ value }) => value);
-  const [lowest, highest] = [Math.min, Math.max].map((extreme) => values.reduce((a, b) => extreme(a, b)));
-  if (!shown.some(({ value }) => value <= lowest!)) throw new Error(`${path}: ${lowest} is not shown`);
-  if (!shown.some(({ value }) => value >= highest!)) throw new Error(`${path}: ${highest} is not shown`);
+  checkExtremes(shown, points, { path, checkpoint, last });
   if (shown.at(-1)?.step !== end - 1) throw new Error(`${path}: the curve ends at ${shown.at(-1)?.step}`);
+}
+
+/**
+ * The lowest and the highest point are shown. One exception: a point behind the checkpoint, void now and beyond it, stood for it, since both were
+ * in one stride, which is an eighth of the curve at the most.
+ */
+function checkExtremes(
+  shown: readonly ShownPoint[],
+  points: readonly ShownPoint[],
+  { path, checkpoint, last }: { path: Path; checkpoint: number; last: number },
+): void {
+  const voided = Array.from({ length: Math.max(0, last + 1 - checkpoint) }, (_, i) => checkpoint + i);
+  for (const sign of [-1, 1]) {
+    const isStoodFor = ({ step, value }: ShownPoint): boolean =>
+      step < checkpoint &&
+      voided.some((other) => other - step < last / 8 && sign * lossAt(other) >= sign * value);
+    const candidates = path === "folding" ? points : points.filter((point) => !isStoodFor(point));
+    const { value } = candidates.reduce((a, b) => (sign * b.value > sign * a.value ? b : a));
+    if (!shown.some((point) => sign * point.value >= sign * value))
+      throw new Error(`${path}: ${value} is not shown`);
+  }
 }
 
 /** The points of `loss` that must all be there: those of a bounded run are in its record files. */
