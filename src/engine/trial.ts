@@ -184,15 +184,22 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
 
   /**
    * Takes a state dict, of this trial or of another one that was made in the same way; the next `run` goes on there. With `resume: false`
-   * only the model's part. Throws an `ArgumentError` for what does not fit, and a `BusyError` during a run.
+   * only the model's part. Throws an `ArgumentError` for what does not fit, and then nothing was changed, and a `BusyError` during a run.
    */
   loadStateDict(stateDict: TrialStateDict, { resume = true }: { readonly resume?: boolean } = {}): this {
     this.#refuseBusy();
     checkStateDict(stateDict, this.state as State, this.#metrics, this.plans, resume);
     const { model, optimizer, history } = this.state;
+    const before = model.stateDict();
     model.loadStateDict(stateDict.model);
     if (!resume) return this;
-    if (stateDict.optimizer !== null) optimizer!.loadStateDict(stateDict.optimizer);
+    try {
+      if (stateDict.optimizer !== null) optimizer!.loadStateDict(stateDict.optimizer);
+    } catch (error) {
+      // One that is refused changes nothing.
+      model.loadStateDict(before);
+      throw error;
+    }
     history.splice(0, Infinity, ...stateDict.history.map((entry) => ({ ...entry })));
     this.#resumed = stateDict;
     return this;

@@ -235,6 +235,15 @@ describe("a state dict", () => {
       "Expected `stateDict.model` to be parameters w, parts.0, got x",
     ],
     [
+      "one of another optimizer",
+      {
+        ...dict,
+        model: { ...dict.model, parameters: { ...dict.model.parameters, w: Float64Array.of(8, 9) } },
+        optimizer: { ...dict.optimizer!, optimizer: "SGD" },
+      },
+      'Expected `stateDict.optimizer` to be "Adam", got "SGD"',
+    ],
+    [
       "one of a larger model",
       { ...dict, model: { ...dict.model, parameters: { ...dict.model.parameters, w: new Float64Array(3) } } },
       "Expected `stateDict.model.w` to be 2 numbers, got 3",
