@@ -51,7 +51,8 @@ export async function loadProblem(path: string): Promise<Problem> {
 /** The optimizer that a module exports as `optimizer` or as its default: an `OptimizerEntry`, or a function of the parameters and the configuration. */
 export async function loadOptimizer(path: string): Promise<OptimizerEntry> {
   const exported = await exportOf(path, "optimizer");
-  const make = typeof exported === "function" ? exported : isObject(exported) ? exported["make"] : undefined;
+  const entry = (typeof exported === "function" ? { make: exported } : exported) as Partial<OptimizerEntry>;
+  const make = isObject(entry) ? entry.make : undefined;
   if (typeof make !== "function") {
     throw new ModuleError(
       "MODULE_EXPORTS",
@@ -59,14 +60,14 @@ export async function loadOptimizer(path: string): Promise<OptimizerEntry> {
       `${path} exports no optimizer: expected \`optimizer\` or a default export that is a function (params, config), or an object with \`make\``,
     );
   }
-  const description =
-    isObject(exported) && typeof exported["description"] === "string" ? exported["description"] : path;
   return {
-    description,
+    ...entry,
+    description: entry.description ?? path,
     make: (params, config) => {
-      const made: unknown = (make as (...args: unknown[]) => unknown)(params, config);
+      const made = make(params, config);
+      // Not by its class, as `checkModel`.
       if (isObject(made) && typeof made["step"] === "function" && typeof made["zeroGrad"] === "function")
-        return made as unknown as ReturnType<OptimizerEntry["make"]>;
+        return made;
       throw new ModuleError(
         "MODULE_EXPORTS",
         path,

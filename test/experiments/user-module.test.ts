@@ -112,6 +112,24 @@ describe("a module of an optimizer", () => {
     expect(slow.result.finalX).not.toBe(fast.result.finalX);
   });
 
+  it.each([
+    [
+      "problem",
+      (text: string) =>
+        run(moduleOf("a.mjs", `${MODEL} ${text}`), "sgd", { problem: { size: 1 }, optimizer: {} }),
+    ],
+    [
+      "optimizer",
+      (text: string) =>
+        run("online", moduleOf("a.mjs", `${OPTIMIZER} ${text}`), { problem: {}, optimizer: { size: 1 } }),
+    ],
+  ])("and a %s may say which settings it has", async (_, runWith) => {
+    const make = "make: (a, b) => (b === undefined ? new Bowl() : SGD(a, { lr: b.lr }))";
+    await expect(runWith(`export default { settings: ["sizes"], ${make} };`)).rejects.toThrow(
+      'Unknown setting of a "size". Did you mean sizes?',
+    );
+  });
+
   it("may be CommonJS", async () => {
     const path = moduleOf("mine.cjs", "module.exports = (params) => ({ step() {}, zeroGrad() {}, params });");
     expect((await run("online", path)).result.finalX).toBe(0);
