@@ -71,16 +71,14 @@ function asCode(text: string): string {
 
 // A commit with changes beside it is not the program that ran.
 function gitCommit(): { commit?: string } {
+  const args = ["describe", "--always", "--abbrev=40", "--exclude=*", "--dirty= and changes"];
   try {
-    const git = (...args: string[]): string =>
-      execFileSync("git", args, {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-        timeout: 5000,
-      }).trim();
-    const commit = git("rev-parse", "HEAD");
-    const isChanged = git("status", "--porcelain", "--untracked-files=no") !== "";
-    return { commit: isChanged ? `${commit} and changes` : commit };
+    const commit = execFileSync("git", args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 5000,
+    });
+    return { commit: commit.trim() };
   } catch {
     return {};
   }
