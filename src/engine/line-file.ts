@@ -1,17 +1,9 @@
 // A text file of lines, that a training which is continued goes on with from where its checkpoint left it.
 
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
+import { nodeFileSystem, type FileSystem } from "../events/file-system.js";
 
 const WRITE_AT_CHARACTERS = 64 * 1024;
 const WRITE_AFTER_MS = 200;
@@ -23,16 +15,24 @@ export type Beginning = "new" | "append" | { readonly offset: number };
 export class LineFile {
   readonly path: string;
   readonly #fd: number;
+  readonly #fs: Pick<FileSystem, "writeSync">;
   #size: number;
   #pending = "";
+  /** What the system did not take of an earlier write. */
+  #rest: Buffer = Buffer.alloc(0);
   #lastWrite = -Infinity;
 
   /**
    * Opens `path`, whose directory is made; with an offset, the file is cut there. Throws a `WriteError`, and a `CheckpointError` when the file
    * is shorter than the offset or not there.
    */
-  constructor(path: string, beginning: Beginning) {
+  constructor(
+    path: string,
+    beginning: Beginning,
+    fileSystem: Pick<FileSystem, "writeSync"> = nodeFileSystem,
+  ) {
     this.path = path;
+    this.#fs = fileSystem;
     if (typeof beginning === "object") cut(path, beginning.offset);
     try {
       mkdirSync(dirname(path), { recursive: true });
@@ -51,7 +51,7 @@ export class LineFile {
 
   /** Whether the file has nothing in it and nothing is pending. */
   get isEmpty(): boolean {
-    return this.#size === 0 && this.#pending === "";
+    return this.#size === 0 && this.#rest.length === 0 && this.#pending === "";
   }
 
   /** The first `bytes` bytes of the file, or fewer. */
@@ -71,15 +71,15 @@ export class LineFile {
       this.flush();
   }
 
-  /** Hands over what is pending. Throws a `WriteError`; then what the system did not take is lost. */
+  /** Hands over what is pending. Throws a `WriteError`; then what the system did not take is kept, and goes first at the next call. */
   flush(): void {
     this.#lastWrite = performance.now();
-    const bytes = Buffer.from(this.#pending, "utf8");
+    this.#rest = Buffer.concat([this.#rest, Buffer.from(this.#pending, "utf8")]);
     this.#pending = "";
     try {
-      for (let done = 0; done < bytes.length;) {
-        const written = writeSync(this.#fd, bytes, done, bytes.length - done);
-        done += written;
+      while (this.#rest.length > 0) {
+        const written = this.#fs.writeSync(this.#fd, this.#rest, 0, this.#rest.length);
+        this.#rest = this.#rest.subarray(written);
         this.#size += written;
       }
     } catch (error) {
