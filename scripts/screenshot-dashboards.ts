@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { openScalars, openTab, withPage } from "../test/helpers/browser.js";
 import { logExamples } from "../test/helpers/dashboard-examples.js";
-import { cardsOf, graphNode, showPoints } from "../test/helpers/dashboard-tabs.js";
+import { cardsOf, openGroup, showPoints } from "../test/helpers/dashboard-tabs.js";
 import { preparePython, type Python } from "../test/helpers/python.js";
 import { startTensorBoard } from "../test/helpers/tensorboard.js";
 
@@ -93,7 +93,7 @@ const PICTURES: readonly Picture[] = [
     padding: 0,
     async open(page, url) {
       await openTab(page, url, "graphs");
-      return openGroup(page, "dense", "dense/matmul");
+      return showGroup(page, "dense", "dense/matmul");
     },
   },
   {
@@ -104,7 +104,7 @@ const PICTURES: readonly Picture[] = [
       await openTab(page, url, "graphs");
       await page.locator("tf-graph-controls .run-dropdown").last().click();
       await page.locator("tf-graph-controls paper-item").getByText("keras").click();
-      return openGroup(page, "classifier", "classifier/hidden");
+      return showGroup(page, "classifier", "classifier/hidden");
     },
   },
   {
@@ -177,9 +177,8 @@ function cards(tab: string, tagFilter: string, card: string, drawn: string): Pic
 }
 
 /** Opens a group of the graph, shows all of it, and ends the selection, which has a card beside it. */
-async function openGroup(page: Page, group: string, inside: string): Promise<Locator> {
-  await (await graphNode(page, group)).dblclick();
-  await graphNode(page, inside);
+async function showGroup(page: Page, group: string, inside: string): Promise<Locator> {
+  await openGroup(page, group, inside);
   await page.waitForTimeout(ANIMATION_MS);
   await page.locator("tf-graph-scene svg#svg").click({ position: { x: 5, y: 5 } });
   await page.getByText("Fit to screen").click();

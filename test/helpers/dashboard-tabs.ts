@@ -34,11 +34,27 @@ interface Node {
   getAttribute(name: string): string | null;
 }
 
-/** A node of the graph, once it is there; that of a group opens at a double click. */
+/** A node of the graph, once it is there. */
 export async function graphNode(page: Page, name: string): Promise<Locator> {
   const node = page.locator(`tf-graph-scene g.node[data-name=${JSON.stringify(name)}]`);
   await node.waitFor();
   return node;
+}
+
+/** Opens a group of the graph, in which `inside` is. While the graph still moves to its place, a double click may be lost. */
+export async function openGroup(page: Page, group: string, inside: string): Promise<void> {
+  const node = await graphNode(page, group);
+  for (let left = 3; ; left--) {
+    await node.dblclick();
+    try {
+      await page
+        .locator(`tf-graph-scene g.node[data-name=${JSON.stringify(inside)}]`)
+        .waitFor({ timeout: 6000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
 }
 
 /** In the projector's tab: waits until it has this many points, and goes far enough away to see them all. */

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readImageHeader } from "../../../src/summary/image-header.js";
 import { describeWithBrowser, openPage, openScalars, openTab, type OpenPage } from "../../helpers/browser.js";
 import { logExamples } from "../../helpers/dashboard-examples.js";
-import { cardsOf, changeTab, graphNode, nodesOf, showPoints } from "../../helpers/dashboard-tabs.js";
+import {
+  cardsOf,
+  changeTab,
+  graphNode,
+  nodesOf,
+  openGroup,
+  showPoints,
+} from "../../helpers/dashboard-tabs.js";
 import { decodePictures } from "../../helpers/pillow.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
@@ -148,9 +155,8 @@ describeWithBrowser("in a browser", () => {
 
     test("draws a run's graph, and opens its groups", async () => {
       await changeTab(page, "graphs");
-      const dense = await graphNode(page, "dense");
       await expect.poll(() => nodesOf(page), POLL).toEqual(["input", "dense", "softmax"]);
-      await dense.dblclick();
+      await openGroup(page, "dense", "dense/weights");
       for (const name of ["weights", "matmul", "bias", "add"]) await graphNode(page, `dense/${name}`);
     });
 
@@ -159,9 +165,8 @@ describeWithBrowser("in a browser", () => {
       await openTab(page, board!.url, "graphs");
       await page.locator("tf-graph-controls .run-dropdown").last().click();
       await page.locator("tf-graph-controls paper-item").getByText("keras").click();
-      const classifier = await graphNode(page, "classifier");
       await expect.poll(() => nodesOf(page), POLL).toEqual(["classifier"]);
-      await classifier.dblclick();
+      await openGroup(page, "classifier", "classifier/hidden");
       for (const name of ["hidden", "dropout", "output"]) await graphNode(page, `classifier/${name}`);
     });
 
