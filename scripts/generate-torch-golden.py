@@ -16,16 +16,10 @@ Any build of torch for the CPU will do. In float64 they agree to about 1e-15; in
 in the last place off, which is about 1e-9 here.
 """
 
-import json
 import random
-import re
-from pathlib import Path
 
 import torch
-
-PIN = "2.15.0"
-FIXTURES = Path(__file__).resolve().parent.parent / "test" / "fixtures"
-
+from torch_fixtures import prepare, write
 
 # The tutorial's problems.
 
@@ -229,22 +223,8 @@ def tape() -> dict:
     return {"torch": torch.__version__, "cases": [evaluation(function, inputs) for function, inputs in INPUTS]}
 
 
-def write(name: str, content: dict) -> None:
-    path = FIXTURES / name
-    text = json.dumps(content, indent=1)
-    # A list of numbers is one line.
-    text = re.sub(r"\[[-+.,\de\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
-    path.write_text(text + "\n")
-    print(path)
-
-
 if __name__ == "__main__":
-    version = torch.__version__.split("+")[0]
-    if version != PIN:
-        raise SystemExit(f"The fixtures are made with torch {PIN}, this is {version}")
-    torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)
-    FIXTURES.mkdir(exist_ok=True)
+    prepare()
     write("torch-golden.json", golden())
     write("torch-optim.json", optim())
     write("torch-tape.json", tape())

@@ -15,16 +15,12 @@ torch-clipping.json, beside it, has gradients before and after torch.nn.utils.cl
 gradients that torch.norm gives them.
 """
 
-import json
 import math
-import re
 import warnings
-from pathlib import Path
 
 import torch
+from torch_fixtures import prepare, write
 
-PIN = "2.15.0"
-FIXTURES = Path(__file__).resolve().parent.parent / "test" / "fixtures"
 STEPS = 50
 LRS = [0.5, 0.02]
 
@@ -226,21 +222,8 @@ def clipping() -> dict:
     }
 
 
-def write(name: str, content: dict) -> None:
-    path = FIXTURES / name
-    text = json.dumps(content, indent=1)
-    # A list of numbers is one line.
-    text = re.sub(r"\[[-+.,\de\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
-    path.write_text(text + "\n")
-    print(path)
-
-
 if __name__ == "__main__":
-    version = torch.__version__.split("+")[0]
-    if version != PIN:
-        raise SystemExit(f"The fixtures are made with torch {PIN}, this is {version}")
-    torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)
+    prepare()
     warnings.simplefilter("ignore")
     write("torch-schedules.json", schedules())
     write("torch-clipping.json", clipping())
