@@ -3,7 +3,8 @@
 import type { State } from "../state.js";
 import { Checkpointer, type CheckpointOptions, type Saved, type SavedFile } from "./checkpointer.js";
 import { Interval } from "./interval.js";
-import { checkCount, checkNotNegative, isMaximized, Monitor, type MonitorMode } from "./monitor.js";
+import { checkCount, checkNotNegative } from "../checks.js";
+import { isMaximized, Monitor, type MonitorMode } from "./monitor.js";
 
 /** Torchbearer's options, in camelCase, and how many files are kept. */
 export interface BestOptions extends CheckpointOptions {

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import { Pacer } from "../pacer.js";
 import type { State } from "../state.js";
-import { checkCount } from "./monitor.js";
+import { checkCount } from "../checks.js";
 import { passLabel } from "./pass-label.js";
 
 /** Torchbearer's options, in camelCase, and two of our own. */

@@ -4,14 +4,8 @@ import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import type { ModelStateDict } from "../model.js";
 import type { State } from "../state.js";
-import {
-  checkCount,
-  checkNotNegative,
-  isMaximized,
-  isTraining,
-  Monitor,
-  type MonitorMode,
-} from "./monitor.js";
+import { checkCount, checkNotNegative } from "../checks.js";
+import { isMaximized, isTraining, Monitor, type MonitorMode } from "./monitor.js";
 
 /** Torchbearer's options, in camelCase, and two of others. */
 export interface EarlyStoppingOptions {

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { Pacer } from "../pacer.js";
 import type { State } from "../state.js";
 import { Checkpointer, newest, type CheckpointOptions, type Saved } from "./checkpointer.js";
-import { checkCount } from "./monitor.js";
+import { checkCount } from "../checks.js";
 
 /** When an `Interval` saves: one of the three, or after every epoch. */
 export interface IntervalOptions extends CheckpointOptions {

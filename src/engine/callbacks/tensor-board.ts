@@ -5,6 +5,7 @@ import { ArgumentError } from "../../errors.js";
 import type { ScalarsHandle } from "../../summary/scalar-handles.js";
 import { DEFAULT_LOGDIR } from "../../summary/run-files.js";
 import { SummaryWriter } from "../../summary/summary-writer.js";
+import { checkCount } from "../checks.js";
 import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
 
@@ -53,9 +54,7 @@ export class TensorBoard implements Callback {
   /** Throws an `ArgumentError`. */
   constructor(options: TensorBoardOptions = {}) {
     const { batchStepSize = 10, layout = "torchbearer", maxPointsPerTag } = options;
-    if (!Number.isSafeInteger(batchStepSize) || batchStepSize < 1) {
-      throw new ArgumentError("batchStepSize", "an integer from 1", batchStepSize);
-    }
+    checkCount("batchStepSize", batchStepSize, 1);
     if (layout !== "torchbearer" && layout !== "flat") {
       throw new ArgumentError("layout", '"torchbearer" or "flat"', layout);
     }

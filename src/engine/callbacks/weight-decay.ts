@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { Callback } from "../callback.js";
 import type { Parameter, Vec } from "../parameter.js";
 import type { State } from "../state.js";
-import { checkNotNegative } from "./monitor.js";
+import { checkNotNegative } from "../checks.js";
 
 /**
  * Adds `rate` times the p-norm of each parameter (the norm itself, not its square, as in torchbearer) to the loss of each training step.

@@ -3,6 +3,7 @@
 import { ArgumentError } from "../../errors.js";
 import { PyRandom } from "../../math/py-random.js";
 import { sizeOf, toArray, type ArrayInput, type NumericArray } from "../../summary/arrays.js";
+import { checkCount } from "../checks.js";
 import type { Batch, SeekableSource } from "./source.js";
 
 /** How data in memory becomes batches. */
@@ -34,8 +35,7 @@ export class DataLoader implements SeekableSource<Rows, Rows> {
 
   constructor(x: ArrayInput, y?: ArrayInput, options: DataLoaderOptions = {}) {
     const { batchSize = 1, shuffle = false, seed = 0 } = options;
-    if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-      throw new ArgumentError("batchSize", "an integer from 1", batchSize);
+    checkCount("batchSize", batchSize, 1);
     if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed", "a safe integer", seed);
     this.#options = { batchSize, shuffle, seed };
     this.#x = toRows("x", x);

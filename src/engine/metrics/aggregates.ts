@@ -1,6 +1,7 @@
 // Numbers over the steps of a pass (torchbearer/metrics/aggregators.py).
 
 import { ArgumentError } from "../../errors.js";
+import { checkCount } from "../checks.js";
 import type { State } from "../state.js";
 import { tagIn, type LoggedMetric } from "./logged-metric.js";
 import { fromSource, type Metric, type MetricSource, type Mode } from "./metric.js";
@@ -170,9 +171,8 @@ export function runningMean<S extends State = State>(
   options: { batchSize?: number; stepSize?: number } = {},
 ): LoggedMetric<S> {
   const { batchSize = 50, stepSize = 10 } = options;
-  for (const [name, value] of Object.entries({ batchSize, stepSize })) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new ArgumentError(name, "an integer from 1", value);
-  }
+  checkCount("batchSize", batchSize, 1);
+  checkCount("stepSize", stepSize, 1);
   return new RunningMean(
     fromSource<S>(Array.isArray(source) ? (source as [string, (state: S) => number]) : [source as Metric<S>]),
     batchSize,

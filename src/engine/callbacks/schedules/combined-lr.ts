@@ -3,7 +3,7 @@
 import { ArgumentError } from "../../../errors.js";
 import type { ParamGroup } from "../../optim/optimizer.js";
 import type { State } from "../../state.js";
-import { checkCount } from "../monitor.js";
+import { checkCount } from "../../checks.js";
 import { LRScheduler, type ScheduleOptions } from "./lr-scheduler.js";
 
 /** Schedules whose own `stepOnBatch` does not count: the whole steps as it is told. */

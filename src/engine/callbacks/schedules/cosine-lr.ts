@@ -1,6 +1,6 @@
 // Schedules along a cosine (Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017; torch/optim/lr_scheduler.py).
 
-import { checkCount } from "../monitor.js";
+import { checkCount } from "../../checks.js";
 import { checkRange, LRScheduler, type ScheduleOptions } from "./lr-scheduler.js";
 
 /** What `CosineAnnealingLR` takes. */

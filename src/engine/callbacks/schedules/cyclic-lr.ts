@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../../../errors.js";
 import type { ParamGroup } from "../../optim/optimizer.js";
-import { checkCount } from "../monitor.js";
+import { checkCount } from "../../checks.js";
 import { checkRange, LRScheduler, perGroup, type PerGroup, type ScheduleOptions } from "./lr-scheduler.js";
 
 /** What `CyclicLR` takes. */

@@ -1,6 +1,6 @@
 // Schedules that go from one factor of the base rate to another and stay there (torch/optim/lr_scheduler.py).
 
-import { checkCount } from "../monitor.js";
+import { checkCount } from "../../checks.js";
 import { checkRange, LRScheduler, type ScheduleOptions } from "./lr-scheduler.js";
 
 /** What `ConstantLR` takes. */

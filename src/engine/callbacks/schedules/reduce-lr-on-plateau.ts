@@ -3,7 +3,8 @@
 import { ArgumentError } from "../../../errors.js";
 import type { Callback } from "../../callback.js";
 import type { State } from "../../state.js";
-import { checkCount, isMaximized, Monitor, type MonitorMode } from "../monitor.js";
+import { checkCount } from "../../checks.js";
+import { isMaximized, Monitor, type MonitorMode } from "../monitor.js";
 import { checkRange, groupsOf, perGroup, type PerGroup } from "./lr-scheduler.js";
 
 /** Torch's options, and torchbearer's. */

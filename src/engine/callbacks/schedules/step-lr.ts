@@ -1,7 +1,7 @@
 // Schedules that fall by a factor (torch/optim/lr_scheduler.py).
 
 import { ArgumentError } from "../../../errors.js";
-import { checkCount } from "../monitor.js";
+import { checkCount } from "../../checks.js";
 import { checkRange, LRScheduler, type ScheduleOptions } from "./lr-scheduler.js";
 
 /** What `StepLR` takes. */
