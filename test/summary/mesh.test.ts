@@ -8,28 +8,7 @@ import { forPeer, proves } from "../compatibility/proves.js";
 import { bytes, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 import { fixtures } from "../helpers/fixtures.js";
-
-const TETRAHEDRON = {
-  vertices: [
-    [1, 1, 1],
-    [-1, -1, 1],
-    [1, -1, -1],
-    [-1, 1, -1],
-  ],
-  colors: [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-    [255, 0, 255],
-  ],
-  faces: [
-    [0, 2, 3],
-    [0, 3, 1],
-    [0, 1, 2],
-    [1, 3, 2],
-  ],
-  config: { camera: { cls: "PerspectiveCamera", fov: 75 } },
-};
+import { TETRAHEDRON } from "../helpers/peer-content.js";
 
 const torch = fixtures
   .find(({ name }) => name === "peer-torch-plugins")!

@@ -8,6 +8,7 @@ import { encodeCustomScalars, SummaryWriter } from "../../src/summary/index.js";
 import type { SummaryMetadata, SummaryValue } from "../../src/wire/summary.js";
 import { eventsOf, filesIn } from "../helpers/events.js";
 import { fixtures } from "../helpers/fixtures.js";
+import { CURVE, TETRAHEDRON } from "../helpers/peer-content.js";
 import { decodePictures } from "../helpers/pillow.js";
 import { describeWithPython } from "../helpers/python.js";
 import { useTempDir } from "../helpers/temp-dir.js";
@@ -20,32 +21,9 @@ const STEP = 7;
 
 const VALUES = [-1, -0.75, 0, 0.5, 0.625, 1.25, 3];
 const RAW = { min: -1, max: 2, limits: [-1e12, 0, 1, 1e12, 1e13], counts: [0, 2, 1, 2, 0] };
-const CURVE = {
-  truePositives: [4, 3, 1],
-  falsePositives: [3, 1, 0],
-  trueNegatives: [0, 2, 3],
-  falseNegatives: [0, 1, 3],
-  precision: [0.5, 0.75, 1],
-  recall: [1, 0.75, 0.25],
-};
 const PICTURE = { shape: [2, 2, 3], data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255) };
 const SOUND = Float32Array.from({ length: 16 }, (_, i) => (i - 8) / 16);
 const HPARAMS = { lr: 0.125, layers: 3, name: "größe" };
-const MESH = {
-  colors: [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-    [255, 0, 255],
-  ],
-  faces: [
-    [0, 2, 3],
-    [0, 3, 1],
-    [0, 1, 2],
-    [1, 3, 2],
-  ],
-  config: { camera: { cls: "PerspectiveCamera", fov: 75 } },
-};
 const POINTS = [
   [0.1, -2],
   [1e-7, 3e20],
@@ -67,13 +45,8 @@ function logOurs(writer: SummaryWriter): void {
   const predictions = [0.125, 0.25, 0.375, 0.4375, 0.625, 0.75, 0.8125];
   writer.addPrCurve("curve", [0, 1, 1, 0, 1, 0, 1], predictions, STEP, { numThresholds: 9 });
   writer.addPrCurveRaw("raw curve", CURVE, STEP);
-  const vertices = [
-    [1, 1, 1],
-    [-1, -1, 1],
-    [1, -1, -1],
-    [-1, 1, -1],
-  ];
-  writer.addMesh("tetrahedron", vertices, STEP, MESH);
+  const { vertices, ...parts } = TETRAHEDRON;
+  writer.addMesh("tetrahedron", vertices, STEP, parts);
   writer.addTensor("tensor", [[0.1, -2, 65504]], STEP);
 }
 

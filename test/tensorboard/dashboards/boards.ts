@@ -6,7 +6,7 @@ import { EventFileWriter } from "../../../src/events/event-file-writer.js";
 import type { EventSink } from "../../../src/events/event-sink.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { runPython } from "../../helpers/python.js";
-import { startTensorBoard, type Loader, type TensorBoard } from "../../helpers/tensorboard.js";
+import { LOADERS, startTensorBoard, type Loader, type TensorBoard } from "../../helpers/tensorboard.js";
 
 /** The wall time of everything that these tests log, in seconds; a double holds its fraction exactly. */
 export const T = 1_700_000_000.25;
@@ -53,4 +53,19 @@ export function useTensorBoard(
     await board?.stop();
   });
   return () => board!;
+}
+
+/** Asks both loaders about a logdir, at the same time. */
+export async function inBoth(logdir: string, ask: (board: TensorBoard) => Promise<unknown>): Promise<void> {
+  const both = LOADERS.map(async (loader) => {
+    const board = await startTensorBoard(logdir, { loader });
+    try {
+      await ask(board);
+    } finally {
+      await board.stop();
+    }
+  });
+  // One that fails must not leave the other running.
+  await Promise.allSettled(both);
+  await Promise.all(both);
 }

@@ -7,8 +7,8 @@ import { bytes } from "../../helpers/bytes.js";
 import { metricsOf, post, rowsOf, tableOf } from "../../helpers/hparams-table.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
-import { LOADERS, startTensorBoard, type TensorBoard } from "../../helpers/tensorboard.js";
-import { T, useTensorBoard, writeRun } from "./boards.js";
+import { LOADERS } from "../../helpers/tensorboard.js";
+import { inBoth, T, useTensorBoard, writeRun } from "./boards.js";
 
 const tempDir = useTempDir("hparams-rules");
 const START_TAG = "_hparams_/session_start_info";
@@ -158,17 +158,7 @@ describeWithPython("values of other kinds", () => {
     };
     raw("null", withValue("08 00"));
     raw("list", withValue("32 00"));
-    const ask = async (check: (board: TensorBoard) => Promise<void>): Promise<void> => {
-      for (const loader of LOADERS) {
-        const board = await startTensorBoard(logdir, { loader });
-        try {
-          await check(board);
-        } finally {
-          await board.stop();
-        }
-      }
-    };
-    await ask(async (board) => {
+    await inBoth(logdir, async (board) => {
       await board.waitFor(async () => Object.keys(await rowsOf(board)).length === 4);
       const { hparams } = await tableOf(board);
       expect(hparams.map(({ name, type }) => [name, type])).toEqual([["mixed", "DATA_TYPE_STRING"]]);
@@ -177,7 +167,7 @@ describeWithPython("values of other kinds", () => {
     });
     const { metadata: known } = encodeSessionStart({ hparams: { lr: 1 } });
     raw("later", Buffer.concat([bytes("0801"), known!.pluginContent!]));
-    await ask(async (board) => {
+    await inBoth(logdir, async (board) => {
       await board.waitFor(async () => (await board.runs()).includes("later"));
       await expect(post(board, "experiment", {})).rejects.toThrow("400");
     });

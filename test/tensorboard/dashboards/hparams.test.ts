@@ -11,6 +11,7 @@ import { metricsOf, open, post, rowsOf, type Run, tableOf } from "../../helpers/
 import { describeWithPython, runPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS, startTensorBoard, type TensorBoard } from "../../helpers/tensorboard.js";
+import { inBoth } from "./boards.js";
 
 const tempDir = useTempDir("hparams");
 
@@ -186,21 +187,6 @@ describeWithPython("independent runs with different columns", () => {
     }
   });
 });
-
-/** Asks both loaders about a logdir, at the same time. */
-async function inBoth(logdir: string, ask: (board: TensorBoard) => Promise<unknown>): Promise<void> {
-  const both = LOADERS.map(async (loader) => {
-    const board = await startTensorBoard(logdir, { loader });
-    try {
-      await ask(board);
-    } finally {
-      await board.stop();
-    }
-  });
-  // One that fails must not leave the other running.
-  await Promise.allSettled(both);
-  await Promise.all(both);
-}
 
 describeWithPython("hyperparameters of other programs", () => {
   const TWO_RUNS = `

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addPrCurve, addPrCurveRaw } from "../../../src/summary/dashboards/pr-curve.js";
 import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
+import { CURVE as RAW } from "../../helpers/peer-content.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { LOADERS } from "../../helpers/tensorboard.js";
@@ -23,14 +24,6 @@ interface Shown {
 /** Those of scripts/generate-peer-fixtures.py. */
 const LABELS = [0, 1, 1, 0, 1, 0, 1];
 const PREDICTIONS = [0.125, 0.25, 0.375, 0.4375, 0.625, 0.75, 0.8125];
-const RAW = {
-  truePositives: [4, 3, 1],
-  falsePositives: [3, 1, 0],
-  trueNegatives: [0, 2, 3],
-  falseNegatives: [0, 1, 3],
-  precision: [0.5, 0.75, 1],
-  recall: [1, 0.75, 0.25],
-};
 /** What of them is shown: the last two of nine thresholds are reached by none. */
 const CURVE = {
   true_positives: [4, 4, 4, 3, 2, 2, 1],

@@ -7,7 +7,8 @@ import { SummaryWriter } from "../../../src/summary/summary-writer.js";
 import { errorOf } from "../../helpers/errors.js";
 import { describeWithPython } from "../../helpers/python.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
-import { LOADERS, startTensorBoard, type TensorBoard } from "../../helpers/tensorboard.js";
+import type { TensorBoard } from "../../helpers/tensorboard.js";
+import { inBoth } from "./boards.js";
 
 const tempDir = useTempDir("projector-rules");
 const PLUGIN_FOLDER = "plugins/org_tensorflow_tensorboard_projector";
@@ -27,17 +28,6 @@ function logZeros(dir: string): void {
     [0, 0],
   ]);
   writer.closeSync();
-}
-
-async function inBoth(logdir: string, check: (board: TensorBoard) => Promise<void>): Promise<void> {
-  for (const loader of LOADERS) {
-    const board = await startTensorBoard(logdir, { loader });
-    try {
-      await check(board);
-    } finally {
-      await board.stop();
-    }
-  }
 }
 
 const ask = (board: TensorBoard, route: string, query: Record<string, string>) =>
