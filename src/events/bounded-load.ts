@@ -2,18 +2,17 @@
 
 import { join } from "node:path";
 import { CorruptFileError, errnoOf } from "../errors.js";
-import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
-import { ScalarEventReader } from "../wire/scalar-event-reader.js";
+import { SessionStatus, type Event } from "../wire/event.js";
 import type { SummaryValue } from "../wire/summary.js";
 import { numberIn } from "../wire/tensor-number.js";
-import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
+import { HEADER_BYTES } from "../wire/tfrecord.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
 import type { BoundedContent } from "./bounded-content.js";
 import { parseWriter, type Coverage } from "./coverage.js";
 import { compareNames, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
 import { keyOf } from "./other-events.js";
-import { readRecords } from "./read-records.js";
+import { storedEvents } from "./stored-events.js";
 
 /** A file of an earlier session. */
 export interface EarlierFile {
@@ -77,7 +76,6 @@ class Loader {
   readonly problems: Error[] = [];
   readonly #content: BoundedContent;
   readonly #fs: FileSystem;
-  readonly #scalars = new ScalarEventReader();
   // The plugin that each tag's first metadata names.
   readonly #plugins = new Map<string, string | undefined>();
   // Of a bounded file: its last mark, and what stands behind it.
@@ -142,12 +140,9 @@ class Loader {
     }
   }
 
-  *#eventsOf(path: string, from = 0): IterableIterator<Found> {
-    let offset = from;
-    for (const data of readRecords(path, this.#fs, from)) {
-      const event = this.#scalars.read(data) ?? decodeEvent(data);
+  *#eventsOf(path: string, from = 0, to = Infinity): IterableIterator<Found> {
+    for (const { event, data, offset } of storedEvents(path, this.#fs, from, to)) {
       yield { event, path, offset: offset + HEADER_BYTES, length: data.length };
-      offset += HEADER_BYTES + data.length + FOOTER_BYTES;
     }
   }
 

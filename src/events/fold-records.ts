@@ -1,20 +1,18 @@
 // Folding of record files: the small ones that earlier sessions left become the beginning of the next one's.
 
 import { join } from "node:path";
-import { decodeEvent, encodeEvent, type Event } from "../wire/event.js";
 import { encodeTfRecord } from "../wire/tfrecord.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
 import { compareNames, eventFileNameOf } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
 import { headOf } from "./head.js";
-import { readRecords } from "./read-records.js";
+import { heldBy, holdsNote, isOfItsFile, placesIn, placesNote } from "./notes.js";
+import { SegmentBuilder, throughSegments, type PlaceMap, type Segment } from "./place-map.js";
+import { storedEvents } from "./stored-events.js";
 
 const LARGE_BYTES = 4 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const FEWEST = 3;
-/** The level of a message that only informs, in TensorFlow's numbers. */
-const INFO = 20;
-const HOLDS = "This file holds the records of ";
 
 /** Record files that are going to be one. */
 export interface RecordFold {
@@ -26,7 +24,7 @@ export interface RecordFold {
 
 /**
  * The run's last record files, as far back as they are small and left by their writers, as the beginning of another; `undefined` when they are
- * too few. Every whole record is copied as it is, behind a message that names the files: who finds one of them beside the new file, as
+ * too few. Every whole record is copied as it is, behind a message that names the files and before one of where they stood: who finds one of them beside the new file, as
  * after a kill, knows that it has it already; this function deletes it then.
  *
  * Throws a `CorruptFileError` for a damaged file, and the system's errors.
@@ -52,18 +50,34 @@ function* piecesOf(
   fs: FileSystem,
   now: number,
 ): IterableIterator<Uint8Array> {
-  yield encodeTfRecord(headOf(now / 1000));
-  const message = `${HOLDS}${held.join(" ")}`;
-  yield encodeTfRecord(encodeEvent({ wallTime: now / 1000, logMessage: { level: INFO, message } }));
-  for (const name of names) {
-    let isHead = true;
-    for (const data of readRecords(join(dir, name), fs)) {
-      // What a file begins with says nothing of its session.
-      if (isHead && isHeading(decodeEvent(data))) continue;
-      isHead = false;
-      yield encodeTfRecord(data);
+  const head = [headOf(now / 1000), holdsNote(now / 1000, held)].map(encodeTfRecord);
+  yield* head;
+  let length = head.reduce((sum, record) => sum + record.length, 0);
+  const segments = new SegmentBuilder();
+  const map = new Map<string, readonly Segment[]>();
+  for (const [file, name] of names.entries()) {
+    let places: PlaceMap | undefined;
+    let at = 0;
+    segments.nextFile();
+    segments.begin(0, length);
+    for (const { event, data, offset, end } of storedEvents(join(dir, name), fs)) {
+      places = placesIn(event) ?? places;
+      at = end;
+      if (isOfItsFile(event)) {
+        segments.begin(end, length);
+        continue;
+      }
+      const record = encodeTfRecord(data);
+      yield record;
+      length += record.length;
+      segments.extend(end - offset);
     }
+    const { size } = fs.statSync(join(dir, name));
+    if (size > at) segments.begin(size, length);
+    for (const [older, its] of throughSegments(places ?? new Map(), segments.of(file))) map.set(older, its);
+    map.set(name, segments.of(file));
   }
+  yield encodeTfRecord(placesNote(now / 1000, map));
 }
 
 /** The names of the record files in `dir` whose records no later one has, in order; those that one has are deleted. */
@@ -86,18 +100,4 @@ function firstSmall(names: readonly string[], dir: string, fs: FileSystem, asker
     if (size >= LARGE_BYTES || bytes > MOST_BYTES || !isAbandoned(name, asker, mtimeMs)) break;
   }
   return first;
-}
-
-function heldBy(path: string, fs: FileSystem): string[] {
-  for (const data of readRecords(path, fs)) {
-    const event = decodeEvent(data);
-    const { message } = event.logMessage ?? {};
-    if (message?.startsWith(HOLDS) === true) return message.slice(HOLDS.length).split(" ");
-    if (!isHeading(event)) return [];
-  }
-  return [];
-}
-
-function isHeading({ fileVersion, logMessage }: Event): boolean {
-  return fileVersion !== undefined || logMessage?.message.startsWith(HOLDS) === true;
 }

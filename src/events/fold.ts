@@ -3,15 +3,18 @@
 import { basename, join } from "node:path";
 import { CorruptFileError } from "../errors.js";
 import { decodeEvent, SessionStatus } from "../wire/event.js";
-import { RecordBuffer } from "../wire/record-buffer.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
 import { parseWriter } from "./coverage.js";
 import { authorInName, compareNames, isEventFileName } from "./file-name.js";
+import { scanFile, type FileScan } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
+import { foldedPieces } from "./folded.js";
 import { headOf, startOf } from "./head.js";
-import { KeptEvents, lesser, readStoredEvents, type Step, type StoredEvent } from "./kept-events.js";
+import { heldBy, holdsNote } from "./notes.js";
 import { followedAt, STAYS_MS } from "./old-files.js";
 import { readRecords } from "./read-records.js";
+import { Standing } from "./standing.js";
+import { lesser, type Step, type TagSteps } from "./steps.js";
 
 /** A file as large as this is left as it is. */
 const LARGE_BYTES = 4 * 1024 * 1024;
@@ -60,21 +63,27 @@ export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
   if (foldable < FEWEST) return undefined;
   const paths = names.map((name) => join(dir, name));
   if (!isWorthIt(paths.slice(-foldable), fileSystem, now)) return undefined;
-  const files = readFromEnd(paths.slice(-foldable), options);
-  if (files.length < FEWEST) return undefined;
-  const kept = new KeptEvents();
-  for (const events of files) kept.addFile(events);
-  if (purgeStep !== undefined) kept.voidFrom(purgeStep);
-  if (!reachesBack(paths.slice(0, -files.length), kept, fileSystem)) return undefined;
-
-  const content = new RecordBuffer(64 * 1024);
-  // TensorBoard sorts runs by the wall time of their first event.
-  content.append(headOf(kept.startedAt ?? now / 1000));
-  if (kept.firstStep < Infinity) {
-    for (const start of startOf(now / 1000, kept.firstStep)) content.append(start);
+  const scans = scanFromEnd(paths.slice(-foldable), options);
+  if (scans.length < FEWEST) return undefined;
+  const folded = paths.slice(-scans.length);
+  const standing = new Standing(scans, purgeStep);
+  const firstStep = scans.reduce<Step>((least, scan) => lesser(least, scan.firstStep), purgeStep ?? Infinity);
+  const startStep = scans.reduce<Step>((least, scan) => lesser(least, scan.startStep), purgeStep ?? Infinity);
+  if (startStep > firstStep) {
+    const firstSteps = lowestOf(scans.map((_, file) => standing.stepsOf(file, fileSystem).tags));
+    if (!reachesBack(paths.slice(0, -scans.length), firstStep, firstSteps, fileSystem)) return undefined;
   }
-  for (const data of kept.records()) content.append(data);
-  return { content: content.bytes.subarray(0, content.length), paths: paths.slice(-files.length) };
+  const wallTime = now / 1000;
+  const startedAt = scans.find((scan) => scan.startedAt !== undefined)?.startedAt;
+  const held = folded.flatMap((path) => [...heldBy(path, fileSystem), basename(path)]);
+  const head = [
+    // TensorBoard sorts runs by the wall time of their first event.
+    headOf(startedAt ?? wallTime),
+    holdsNote(wallTime, held),
+    ...(firstStep < Infinity ? startOf(wallTime, firstStep) : []),
+  ];
+  const content = Buffer.concat([...foldedPieces({ scans, standing, from: 0, head, wallTime, fileSystem })]);
+  return { content, paths: folded };
 }
 
 function firstFoldable(names: readonly string[], { dir, fileSystem, asker }: FoldOptions): number {
@@ -94,20 +103,21 @@ function isWorthIt(paths: readonly string[], fileSystem: FileSystem, now: number
   return 2 * due.length >= paths.length;
 }
 
-/** The events of the last of the files, as far back as they can be folded; in order. */
-function readFromEnd(paths: readonly string[], { fileSystem, onDamage }: FoldOptions): StoredEvent[][] {
-  const files: StoredEvent[][] = [];
+/** What the last of the files have, as far back as they can be folded; in order. */
+function scanFromEnd(paths: readonly string[], { fileSystem, onDamage }: FoldOptions): FileScan[] {
+  const scans: FileScan[] = [];
   for (const path of paths.toReversed()) {
     try {
       if (!isWholeSession(path, fileSystem)) break;
-      files.push(readStoredEvents(path, fileSystem));
+      const { size } = fileSystem.statSync(path);
+      scans.push(scanFile({ name: basename(path), path, from: 0, to: size }, fileSystem));
     } catch (error) {
       if (!isDamage(error)) throw error;
       onDamage(error as Error);
       break;
     }
   }
-  return files.toReversed();
+  return scans.toReversed();
 }
 
 // An empty file is what a session leaves that was killed at its first write.
@@ -120,10 +130,13 @@ function isWholeSession(path: string, fileSystem: FileSystem): boolean {
 
 // The STARTs make void what the files before have from their step on, in the Python loader of all tags: that must be nothing but what is
 // void anyway.
-function reachesBack(before: readonly string[], kept: KeptEvents, fileSystem: FileSystem): boolean {
-  const { firstStep, startStep } = kept;
-  if (startStep <= firstStep) return true;
-  let firstSteps: ReadonlyMap<string, Step> = kept.firstSteps();
+function reachesBack(
+  before: readonly string[],
+  firstStep: Step,
+  firstStepsBehind: ReadonlyMap<string, Step>,
+  fileSystem: FileSystem,
+): boolean {
+  let firstSteps = firstStepsBehind;
   let bytes = 0;
   for (const path of before.toReversed()) {
     bytes += fileSystem.statSync(path).size;
@@ -150,6 +163,14 @@ function reachesBack(before: readonly string[], kept: KeptEvents, fileSystem: Fi
     firstSteps = its;
   }
   return true;
+}
+
+function lowestOf(steps: readonly ReadonlyMap<string, TagSteps>[]): ReadonlyMap<string, Step> {
+  const lowest = new Map<string, Step>();
+  for (const tags of steps) {
+    for (const [tag, its] of tags) lowest.set(tag, lesser(its.lowest, lowest.get(tag) ?? Infinity));
+  }
+  return lowest;
 }
 
 /** Whether a file is not what it should be; else the system failed. */

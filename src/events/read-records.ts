@@ -7,18 +7,23 @@ import type { FileSystem } from "./file-system.js";
 const READ_BYTES = 256 * 1024;
 
 /**
- * The data of each whole record of `path`, from byte `from` on, where one must begin. A torn tail is passed over, and one of zeros, which
+ * The data of each whole record of `path`, from byte `from` on, where one must begin, to byte `to`. A torn tail is passed over, and one of zeros, which
  * some file systems make of it when the power fails. What it yields is valid until the next one.
  *
  * Throws a `CorruptFileError`, for a wrong data checksum too, and the system's errors.
  */
-export function* readRecords(path: string, fs: FileSystem, from = 0): IterableIterator<Uint8Array> {
+export function* readRecords(
+  path: string,
+  fs: FileSystem,
+  from = 0,
+  to = Infinity,
+): IterableIterator<Uint8Array> {
   const decoder = new TfRecordDecoder(path);
   const chunk = Buffer.allocUnsafe(READ_BYTES);
   const fd = fs.openSync(path, "r");
   try {
     for (let at = from; ;) {
-      const bytes = fs.readSync(fd, chunk, 0, READ_BYTES, at);
+      const bytes = at < to ? fs.readSync(fd, chunk, 0, Math.min(READ_BYTES, to - at), at) : 0;
       if (bytes === 0) return;
       at += bytes;
       decoder.push(chunk.subarray(0, bytes));

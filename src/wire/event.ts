@@ -2,7 +2,14 @@
 
 import { checkInt64Step, fromInt64, toInt64, type Int64 } from "./int64.js";
 import { tensorboard } from "./proto/messages.js";
-import { summaryFromMessage, summaryToMessage, type SummaryValue } from "./summary.js";
+import {
+  metadataToMessage,
+  summaryFromMessage,
+  summaryToMessage,
+  type SummaryMetadata,
+  type SummaryValue,
+} from "./summary.js";
+import { DataType, tensorToMessage } from "./tensor.js";
 import { wellFormed } from "./text.js";
 
 /** What a `SessionLog` says, by name, with its number in the file. */
@@ -91,6 +98,54 @@ export function withoutValues(bytes: Uint8Array, tags: readonly string[]): Uint8
   const value = message.summary?.value?.filter(({ tag }) => !tags.includes(tag ?? ""));
   const summary = value === undefined ? message.summary : { value };
   return tensorboard.Event.encode({ ...message, summary } as tensorboard.Event.$Properties).finish();
+}
+
+/**
+ * An Event's bytes with these metadata at its values that have none, by tag. Everything else stays as it is, in old forms too. Throws like
+ * `decodeEvent`.
+ */
+export function withMetadata(bytes: Uint8Array, metadata: ReadonlyMap<string, SummaryMetadata>): Uint8Array {
+  const message = tensorboard.Event.decode(bytes);
+  const value = (message.summary?.value ?? []).map((one) => {
+    const its = one.metadata ? undefined : metadata.get(one.tag ?? "");
+    return its === undefined ? one : { ...one, metadata: metadataToMessage(its) };
+  });
+  return tensorboard.Event.encode({
+    ...message,
+    summary: { value },
+  } as tensorboard.Event.$Properties).finish();
+}
+
+/**
+ * An Event that makes void, for TensorBoard's data server, what `tag` has at `step` and later, and shows nothing itself. The server drops what
+ * it had from a new value's step on, and then cannot show the second of these two values: a form that no dashboard has. The first one
+ * is for the Python loader, which fails at a tag that has metadata and never had a tensor; a START behind makes it void there.
+ *
+ * `metadata` in the tag's own form, with a data class or a plugin that the loaders know: they may be the first ones that a loader sees.
+ * `wallTime` in seconds.
+ */
+export function encodeVoiding(
+  tag: string,
+  metadata: SummaryMetadata,
+  step: number | bigint,
+  wallTime: number,
+): Uint8Array {
+  const named = { tag: wellFormed(tag) };
+  const tensor = tensorToMessage({ dtype: DataType.STRING, shape: [0] });
+  const value = [
+    { ...named, metadata: metadataToMessage(metadata), tensor },
+    { ...named, obsoleteOldStyleHistogram: Uint8Array.of(0) },
+  ];
+  return tensorboard.Event.encode({
+    wallTime,
+    step: toInt64(checkInt64Step(step)),
+    summary: { value },
+  } as tensorboard.Event.$Properties).finish();
+}
+
+/** Whether it is an Event of `encodeVoiding`. */
+export function isVoiding({ summary }: Event): boolean {
+  return summary?.length === 2 && summary[1]!.oldStyleHistogram !== undefined;
 }
 
 function sessionLogToMessage(log: SessionLog): tensorboard.SessionLog.$Properties {

@@ -136,7 +136,8 @@ function dataFromMessage(value: tensorboard.Summary.Value.$Properties): Partial<
   return {};
 }
 
-function metadataToMessage(metadata: SummaryMetadata): tensorboard.SummaryMetadata.$Properties {
+/** To the generated codec's form. */
+export function metadataToMessage(metadata: SummaryMetadata): tensorboard.SummaryMetadata.$Properties {
   const { pluginName, pluginContent, displayName, description, dataClass } = metadata;
   return {
     ...(pluginName !== undefined && {

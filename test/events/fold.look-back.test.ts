@@ -33,7 +33,8 @@ function folded(stay: readonly Event[][], ours: readonly Event[][], purgeStep?: 
   const events: Event[] = [];
   for (let record = decoder.next(); record !== undefined; record = decoder.next())
     events.push(decodeEvent(record.data));
-  return events;
+  // But for what it says of the files whose place it takes.
+  return events.filter(({ logMessage }) => logMessage === undefined);
 }
 
 const to1000 = [0, 500, 1000].map((step) => scalar(step, { a: step, b: step }));

@@ -54,7 +54,8 @@ describe("three files of earlier sessions", () => {
     const records = files.flatMap((path) => recordsOf(path).slice(1));
     const path = nextSession();
     expect(told(path).slice(0, 3)).toEqual(["head", "START 0", "START 0"]);
-    expect(recordsOf(path).slice(3, -1)).toEqual(records);
+    // Behind the second one, and before the last one, it says whose place it took.
+    expect(recordsOf(path).slice(4, -2)).toEqual(records);
     expect(told(path).at(-1)).toBe("999: z=1");
   });
 

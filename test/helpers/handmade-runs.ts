@@ -1,6 +1,7 @@
 // Files of sessions of a run, made by hand event by event, and what such files say in words.
 import { join } from "node:path";
 import type { Event } from "../../src/wire/event.js";
+import { isOfItsFile } from "../../src/events/notes.js";
 import { readEventFile, writeEventFile } from "./events.js";
 
 /** When the first session of a handmade run begins, in seconds. */
@@ -50,11 +51,13 @@ export function sessionFile(
   return path;
 }
 
-/** What a file says, an event a line. @throws {Error} When there are bytes behind its last record. */
+/** What a file says, an event a line, but for what one that took the place of others says of them. @throws {Error} When there are bytes behind its last record. */
 export function told(path: string): string[] {
   const { events, torn } = readEventFile(path);
   if (torn > 0) throw new Error(`${path} has ${torn} bytes behind its last record`);
-  return events.map(({ step, fileVersion, sessionLog, summary, graphDef, logMessage }) => {
+  const notes = events.filter((event) => isOfItsFile(event) && event.logMessage !== undefined);
+  const said = events.filter((event) => !notes.includes(event));
+  return said.map(({ step, fileVersion, sessionLog, summary, graphDef, logMessage }) => {
     if (fileVersion !== undefined) return "head";
     if (sessionLog !== undefined) return `${sessionLog.status === 1 ? "START" : "STOP"} ${step}`;
     if (graphDef !== undefined) return `graph ${step}`;

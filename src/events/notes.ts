@@ -1,0 +1,55 @@
+// What a file that took the place of others says about them. TensorBoard passes over such events.
+
+import { decodeEvent, encodeEvent, type Event } from "../wire/event.js";
+import type { FileSystem } from "./file-system.js";
+import { lastNames, placeMapFromJson, placeMapToJson, type PlaceMap } from "./place-map.js";
+import { readRecords } from "./read-records.js";
+
+/** The level of a message that only informs, in TensorFlow's numbers. */
+const INFO = 20;
+const HOLDS = "This file holds the records of ";
+const PLACES = "What stands before this stood at ";
+
+/**
+ * The second event of such a file: the names of the files whose place it takes. What they have is in it or is void. Who finds one of them
+ * beside it, as after a kill, knows that. `wallTime` in seconds.
+ */
+export function holdsNote(wallTime: number, names: readonly string[]): Uint8Array {
+  return note(wallTime, `${HOLDS}${lastNames(names).join("/")}`);
+}
+
+/** The event behind what they had: where in them that stood. */
+export function placesNote(wallTime: number, map: PlaceMap): Uint8Array {
+  return note(wallTime, `${PLACES}${placeMapToJson(map)}`);
+}
+
+function note(wallTime: number, message: string): Uint8Array {
+  return encodeEvent({ wallTime, logMessage: { level: INFO, message } });
+}
+
+/** Whether it is the version of a file or one of these events: what a file has for itself, and is not copied. */
+export function isOfItsFile({ fileVersion, logMessage }: Event): boolean {
+  const message = logMessage?.message;
+  return fileVersion !== undefined || message?.startsWith(HOLDS) === true || isPlaces(message);
+}
+
+/** What an event says about places, if it does. */
+export function placesIn({ logMessage }: Event): PlaceMap | undefined {
+  const message = logMessage?.message;
+  return isPlaces(message) ? placeMapFromJson(message!.slice(PLACES.length)) : undefined;
+}
+
+function isPlaces(message: string | undefined): boolean {
+  return message?.startsWith(PLACES) === true;
+}
+
+/** The files whose place the file at `path` takes, by name. Throws a `CorruptFileError`, the codec's error, and the system's errors. */
+export function heldBy(path: string, fs: FileSystem): string[] {
+  for (const data of readRecords(path, fs)) {
+    const event = decodeEvent(data);
+    const { message } = event.logMessage ?? {};
+    if (message?.startsWith(HOLDS) === true) return message.slice(HOLDS.length).split("/").filter(Boolean);
+    if (!isOfItsFile(event)) return [];
+  }
+  return [];
+}
