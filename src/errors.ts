@@ -58,9 +58,11 @@ export type LogdirErrorCode =
   /** This process already has a writer open on that run. */
   | "RUN_IN_USE"
   /** The run exists and the caller asked to fail then. */
-  | "RUN_EXISTS";
+  | "RUN_EXISTS"
+  /** A file of the run that a position names is not there, or is shorter than it was: what it had is lost. */
+  | "POSITION_LOST";
 
-/** A directory cannot be used: choose another, or change its permissions. Nothing was written. */
+/** A directory cannot be used: choose another, or change its permissions. Nothing was written. `path`: the directory, or the file in it. */
 export class LogdirError extends TnlError {
   readonly code: LogdirErrorCode;
   readonly path: string;

@@ -10,6 +10,7 @@ export {
   findRuns,
   MemorySink,
 } from "./events/index.js";
+export type { LogPosition } from "./events/index.js";
 export { PyRandom } from "./math/py-random.js";
 export { defineMetrics, SummaryWriter } from "./summary/index.js";
 export type {

@@ -151,9 +151,9 @@ export class AppendFile<Buffer extends PendingBytes = PendingBytes> {
     }
   }
 
-  /** Hands everything over. Throws a `WriteError`; what remains is kept. */
-  flush(): void {
-    if (this.#isClosed || (!this.#file.isOpen && this.buffer.length === 0)) return;
+  /** Hands everything over; with `makes` it makes the file if there is none. Throws a `WriteError`; what remains is kept. */
+  flush({ makes = false } = {}): void {
+    if (this.#isClosed || (!this.#file.isOpen && this.buffer.length === 0 && !makes)) return;
     this.#tellLoss();
     this.#handOver();
   }

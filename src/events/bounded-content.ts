@@ -2,10 +2,11 @@
 
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
+import { canBeVoid, voidings, type VoidTag } from "./continuation-plan.js";
 import { boundedHeadOf, type Coverage } from "./coverage.js";
 import type { FileSystem } from "./file-system.js";
 import { startOf } from "./head.js";
-import { countByKey, OtherEventReader, thinned, type OtherEvent } from "./other-events.js";
+import { countByKey, OtherEventReader, TAG_KEY, thinned, type OtherEvent } from "./other-events.js";
 import { TagCurves } from "./tag-curves.js";
 
 /** What TensorBoard may show of a tag that is no scalar; it keeps 10 to 100 of them unless told otherwise. */
@@ -24,6 +25,8 @@ export class BoundedContent {
   others: readonly OtherEvent[] = [];
   /** The first step of anything that earlier files have; what is written anew makes all from there on void. */
   firstStep = Infinity;
+  /** What tags earlier files have, from which step on, whatever became of it: for the next `pieces`. */
+  voidTags: readonly VoidTag[] = [];
   /** When the run began, in seconds: TensorBoard sorts runs by the wall time of their first event. */
   startedAt: number | undefined;
   #mostOthers: number;
@@ -110,6 +113,7 @@ export class BoundedContent {
     this.startedAt ??= wallTime;
     buffer.append(boundedHeadOf(this.startedAt));
     this.firstStep = Math.min(this.firstStep, this.curves.firstStep);
+    for (const voiding of voidings(this.#tagsToVoid(), wallTime)) buffer.append(voiding);
     for (const start of this.starts(wallTime)) buffer.append(start);
     let offset = 0;
     for (const curve of this.curves) {
@@ -145,6 +149,7 @@ export class BoundedContent {
       this.#copies.map(({ event, offset, length }) => ({ ...event, path, offset, length, scalars: [] })),
     );
     this.#takeBack = [];
+    this.voidTags = [];
     return gone;
   }
 
@@ -159,6 +164,20 @@ export class BoundedContent {
     this.voidFrom(-Infinity);
     this.firstStep = Infinity;
     this.startedAt = undefined;
+  }
+
+  // The first point of a curve makes void what its tag has from there on, and so does the first of other events.
+  #tagsToVoid(): VoidTag[] {
+    const first = new Map<string, number>();
+    for (const { tag, curve } of this.curves) if (curve.length > 0) first.set(tag, curve.steps[0]!);
+    for (const { key, step } of this.others) {
+      if (!key.startsWith(TAG_KEY)) continue;
+      for (const tag of key.slice(TAG_KEY.length).split("\n")) if (!first.has(tag)) first.set(tag, step);
+    }
+    return this.voidTags.filter(({ tag, step, form }) => {
+      const its = first.get(tag);
+      return (its === undefined || its > step) && canBeVoid(form, its !== undefined);
+    });
   }
 
   #shrinkTo(bytes: number): void {

@@ -1,6 +1,6 @@
 // Writes a run whose curves stay small: what TensorBoard reads is bounded, and every event goes to a record file beside it.
 
-import { ArgumentError, ClosedError, WriteError } from "../errors.js";
+import { ArgumentError, ClosedError, ContextError, WriteError } from "../errors.js";
 import { encodeEvent, SessionStatus } from "../wire/event.js";
 import type { RecordBuffer } from "../wire/record-buffer.js";
 import type { SummaryValue } from "../wire/summary.js";
@@ -9,6 +9,8 @@ import { BoundedChannel, type Gate } from "./bounded-channel.js";
 import { BoundedFile, LAG_MS } from "./bounded-file.js";
 import type { EventInit, EventSink, ScalarTag } from "./event-sink.js";
 import { FileChannel, type DescribedTags } from "./file-channel.js";
+import { highestSteps } from "./highest-steps.js";
+import { FilesOfRecord, positionNow, type LogPosition } from "./log-position.js";
 import { OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { recordFileOf } from "./record-file.js";
@@ -30,6 +32,8 @@ const SHOW_AFTER_MS = 200;
  */
 export class BoundedEventWriter implements EventSink {
   readonly #session: Session;
+  readonly #options: BoundedEventWriterOptions;
+  readonly #files: FilesOfRecord;
   readonly #records: AppendFile<RecordBuffer> | undefined;
   readonly #file: BoundedFile;
   readonly #oldFiles: OldFiles;
@@ -49,10 +53,12 @@ export class BoundedEventWriter implements EventSink {
   /** Throws like `EventFileWriter`'s. */
   constructor(dir: string, options: BoundedEventWriterOptions = {}) {
     checkBounds(options);
-    const session = (this.#session = openSession(dir, options));
+    const session = (this.#session = openSession(dir, options, { isBounded: true }));
     const oldFiles = (this.#oldFiles = new OldFiles(session.fileSystem, session.clock));
     const records = (this.#records =
       options.records === false ? undefined : recordFileOf(session, options, oldFiles));
+    this.#options = options;
+    this.#files = new FilesOfRecord(this.dir, session.fileSystem, true);
     this.#file = new BoundedFile({ session, options, records, oldFiles });
     this.#gate = {
       wallTime: records?.wallTime ?? new Float64Array(1),
@@ -119,6 +125,31 @@ export class BoundedEventWriter implements EventSink {
     this.#now[0] = this.#session.clock();
     this.#show({ isAll: this.#records === undefined });
     this.#file.flush();
+  }
+
+  /**
+   * As an `EventFileWriter` has it. The session that continues from there reads everything anew that the record files have before it, where
+   * they have something behind it; that takes about a second for a million events.
+   *
+   * Throws a `ContextError` with `records: false`: what is shown cannot be taken apart.
+   */
+  position(): LogPosition {
+    if (this.#closed) throw new ClosedError(`The event file of ${this.dir}`);
+    const records = this.#records;
+    if (records === undefined) throw new ContextError("A bounded run with `records: false` has no position");
+    const { continueFrom, purgeStep } = this.#options;
+    this.flush();
+    if (!this.#hasStarted && purgeStep !== undefined) {
+      records.flush({ makes: true });
+      this.#begin(undefined);
+    }
+    if (records.path === undefined && continueFrom !== undefined) return continueFrom;
+    return positionNow(this.#files, this.#oldFiles);
+  }
+
+  /** As an `EventFileWriter` has it. */
+  earlierSteps(): ReadonlyMap<string, number> {
+    return this.#session.continuation?.highest ?? highestSteps(this.dir);
   }
 
   async sync(): Promise<void> {

@@ -1,11 +1,12 @@
 // The event file of a bounded session: what it shows is added to it while it stays within bounds; then a new one takes its place.
 
 import { basename, join } from "node:path";
+import { WriteError } from "../errors.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { HEADER_BYTES } from "../wire/tfrecord.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
 import { BoundedContent } from "./bounded-content.js";
-import { loadEarlierFiles, type EarlierFile } from "./bounded-load.js";
+import { loadBefore, loadEarlierFiles, type EarlierFile } from "./bounded-load.js";
 import { boundedHeadOf, type Coverage } from "./coverage.js";
 import type { EventInit } from "./event-sink.js";
 import { recordFileNameOf } from "./file-name.js";
@@ -150,12 +151,17 @@ export class BoundedFile {
       const { purgeStep } = options;
       const asker = { hostname, pid };
       removeUnfinished(fileSystem, dir, asker);
+      const { continuation } = session;
+      if (continuation !== undefined)
+        return loadBefore(this.#content, continuation, { dir, fileSystem, asker });
       const load = loadEarlierFiles(this.#content, { dir, fileSystem, asker, purgeStep });
       for (const { message } of load?.problems ?? [])
         warn(`An earlier file could not be read to its end: ${message}`);
       return load?.files ?? [];
     } catch (error) {
       this.#content.clear();
+      // Without it the session would show what is void: so it is no session without it.
+      if (session.continuation !== undefined) throw new WriteError(dir, error, "Cannot continue the run in");
       warn(`The earlier event files of ${dir} stay as they are: ${(error as Error).message}`);
       return [];
     }
@@ -163,13 +169,13 @@ export class BoundedFile {
 
   #firstContent(now: number): FirstContent | undefined {
     const files = this.#earlierFiles ?? [];
-    if (files.length === 0) return undefined;
     const { session, records, oldFiles } = this.#parts;
+    if (files.length === 0 && session.continuation === undefined) return undefined;
     return this.#whole(now, () => {
       for (const [i, { path, kind }] of files.entries()) {
         const since = followedAt(files[i + 1]?.path, session.fileSystem, now);
         if (kind === "bounded") oldFiles.add(path, since);
-        else if (kind === "whole" && records !== undefined) {
+        else if (kind === "whole" && records !== undefined && !oldFiles.doomed.has(path)) {
           oldFiles.add(path, since, join(session.directory.path, recordFileNameOf(basename(path))));
         }
       }

@@ -2,14 +2,16 @@
 
 import { join } from "node:path";
 import { CorruptFileError, errnoOf } from "../errors.js";
-import { SessionStatus, type Event } from "../wire/event.js";
+import { isVoiding, SessionStatus, type Event } from "../wire/event.js";
 import type { SummaryValue } from "../wire/summary.js";
 import { numberIn } from "../wire/tensor-number.js";
 import { HEADER_BYTES } from "../wire/tfrecord.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
 import type { BoundedContent } from "./bounded-content.js";
+import type { Continuation } from "./continuation.js";
 import { parseWriter, type Coverage } from "./coverage.js";
-import { compareNames, isEventFileName } from "./file-name.js";
+import { authorInName, compareNames, isEventFileName } from "./file-name.js";
+import type { FilePart } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
 import { keyOf } from "./other-events.js";
 import { storedEvents } from "./stored-events.js";
@@ -59,6 +61,43 @@ export function loadEarlierFiles(content: BoundedContent, options: LoadOptions):
   if (purgeStep !== undefined) content.voidFrom(purgeStep);
   content.finishCurves();
   return { files, problems: loader.problems };
+}
+
+/**
+ * Reads into `content` what stands before a position that a session continues from: all of it, from the files that have it all. Tells which
+ * files are there.
+ *
+ * Throws a `CorruptFileError`, the system's errors, and an error when a scalar's step is no safe integer. Changes no file.
+ */
+export function loadBefore(
+  content: BoundedContent,
+  continuation: Continuation,
+  { dir, fileSystem, asker }: Omit<LoadOptions, "purgeStep">,
+): readonly EarlierFile[] {
+  const loader = new Loader(content, fileSystem);
+  for (const part of continuation.before) loader.addPart(part);
+  content.firstStep = Math.min(content.firstStep, Number(continuation.firstStep));
+  content.voidTags = continuation.tags;
+  content.finishCurves();
+  const names = fileSystem.readdirSync(dir).filter(isEventFileName).toSorted(compareNames);
+  return names.map((name): EarlierFile => {
+    const path = join(dir, name);
+    const isLeft = isAbandoned(name, asker, fileSystem.statSync(path).mtimeMs);
+    return { path, kind: isLeft ? kindOf(path, fileSystem) : "foreign" };
+  });
+}
+
+function kindOf(path: string, fs: FileSystem): EarlierFile["kind"] {
+  try {
+    for (const { event } of storedEvents(path, fs)) {
+      const writer = parseWriter(event.sourceMetadata?.writer);
+      return writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
+    }
+    return authorInName(path) === undefined ? "foreign" : "bounded";
+  } catch (error) {
+    if (!(error instanceof CorruptFileError)) throw error;
+    return "foreign";
+  }
 }
 
 /** A scalar's step is beyond what the curves hold exactly. */
@@ -113,6 +152,15 @@ class Loader {
     }
   }
 
+  /** Adds everything that a part of a file has. */
+  addPart({ path, from, to }: FilePart): void {
+    for (const found of this.#eventsOf(path, from, to)) {
+      const { wallTime } = found.event;
+      if (Number.isFinite(wallTime)) this.#content.startedAt ??= wallTime;
+      this.#add(found);
+    }
+  }
+
   /**
    * Adds what the last bounded session logged behind its last mark: from its record file, and what that has not, as when it was deleted, from
    * the event file.
@@ -160,6 +208,8 @@ class Loader {
       return;
     }
     const { summary } = event;
+    // It says what a START behind it says as well, and is nothing to be kept.
+    if (isVoiding(event)) return;
     if (summary !== undefined) content.firstStep = Math.min(content.firstStep, step);
     const others: SummaryValue[] = [];
     const scalars: string[] = [];

@@ -1,12 +1,16 @@
 // Writes the event file of one session of a run.
 
+import { ClosedError } from "../errors.js";
 import { encodeEvent } from "../wire/event.js";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
+import type { Continuation } from "./continuation.js";
 import type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sink.js";
 import { FileChannel, type DescribedTags } from "./file-channel.js";
 import { foldEarlierFiles } from "./fold.js";
 import { headOf, startOf } from "./head.js";
+import { highestSteps } from "./highest-steps.js";
+import { FilesOfRecord, positionNow, type LogPosition } from "./log-position.js";
 import { OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { openSession, type EventFileWriterOptions, type Session } from "./session.js";
@@ -25,14 +29,18 @@ export class EventFileWriter implements EventSink {
   readonly #file: AppendFile<RecordBuffer>;
   readonly #described: DescribedTags = new Map();
   readonly #oldFiles: OldFiles;
+  readonly #options: EventFileWriterOptions;
+  readonly #files: FilesOfRecord;
 
   /**
-   * Throws a `LogdirError` when `dir` cannot be made or written or this process already has a writer on it, and an
-   * `ArgumentError` when an option is not what it must be.
+   * Throws a `LogdirError` when `dir` cannot be made or written, this process already has a writer on it, or a file that `continueFrom` names is
+   * not as it says; a `CorruptFileError` when such a file is damaged; and an `ArgumentError` when an option is not what it must be.
    */
   constructor(dir: string, options: EventFileWriterOptions = {}) {
-    const session = (this.#session = openSession(dir, options));
+    const session = (this.#session = openSession(dir, options, { isBounded: false }));
     const { fold = true, purgeStep } = options;
+    const { continuation } = session;
+    this.#options = options;
     const buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
     this.#oldFiles = new OldFiles(session.fileSystem, session.clock);
     this.#file = new AppendFile({
@@ -42,10 +50,15 @@ export class EventFileWriter implements EventSink {
       addHead: (wallTime) => {
         addOpenWriter(this);
         buffer.append(headOf(wallTime));
+        for (const start of continuation?.starts(wallTime) ?? []) buffer.append(start);
         if (purgeStep !== undefined) for (const start of startOf(wallTime, purgeStep)) buffer.append(start);
       },
-      ...(fold && { firstContent: (now: number) => this.#fold(now, purgeStep) }),
+      firstContent: (now) => {
+        if (continuation !== undefined) return this.#continue(continuation, now);
+        return fold ? this.#fold(now, purgeStep) : undefined;
+      },
     });
+    this.#files = new FilesOfRecord(this.dir, session.fileSystem, false);
   }
 
   /** The run's directory, absolute. */
@@ -89,6 +102,26 @@ export class EventFileWriter implements EventSink {
     this.#file.flush();
   }
 
+  /**
+   * Hands everything over, and says how far the run's log is now. What a checkpoint of the same moment keeps of it is for `continueFrom` of a
+   * later session. It is as durable as the log: call `sync` first where the machine may go down.
+   *
+   * Throws a `WriteError`; a `ClosedError` when it is closed; a `LogdirError` when the directory cannot be read.
+   */
+  position(): LogPosition {
+    if (this.closed) throw new ClosedError(`The event file of ${this.dir}`);
+    const { continueFrom, purgeStep } = this.#options;
+    // What earlier files have from that step on is not void before the session's own says so.
+    this.#file.flush({ makes: purgeStep !== undefined });
+    if (this.path === undefined && continueFrom !== undefined) return continueFrom;
+    return positionNow(this.#files, this.#oldFiles);
+  }
+
+  /** By tag, the highest step before this session, in a logdir that only this writer changes. */
+  earlierSteps(): ReadonlyMap<string, number> {
+    return this.#session.continuation?.highest ?? highestSteps(this.dir);
+  }
+
   async sync(): Promise<void> {
     await this.#file.sync();
   }
@@ -111,6 +144,19 @@ export class EventFileWriter implements EventSink {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  // Without it the session would show what is void: so it is no session without it.
+  #continue(continuation: Continuation, now: number): FirstContent {
+    const { fileSystem, hostname, pid } = this.#session;
+    removeUnfinished(fileSystem, this.dir, { hostname, pid });
+    const needless = continuation.needless();
+    const onMade = (): void => {
+      addOpenWriter(this);
+      this.#oldFiles.addAll(needless, now);
+      this.#oldFiles.sweep();
+    };
+    return { pieces: continuation.pieces(now), onMade };
   }
 
   #fold(now: number, purgeStep: number | undefined): FirstContent | undefined {

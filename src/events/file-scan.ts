@@ -1,13 +1,14 @@
 // What there is to know of a file before some of its events are copied.
 
+import { CorruptFileError, errnoOf } from "../errors.js";
 import { SessionStatus, type Event } from "../wire/event.js";
 import type { SummaryMetadata } from "../wire/summary.js";
-import { parseWriter } from "./coverage.js";
+import { parseWriter, type Coverage } from "./coverage.js";
 import type { FileSystem } from "./file-system.js";
 import { placesIn } from "./notes.js";
 import type { PlaceMap } from "./place-map.js";
 import { addStep, greater, lesser, type Step, type TagSteps } from "./steps.js";
-import { storedEvents } from "./stored-events.js";
+import { storedEvents, type StoredEvent } from "./stored-events.js";
 import { formOf, graphTagOf } from "./tag-forms.js";
 
 /** A part of a file of a run. */
@@ -28,10 +29,15 @@ export interface StoredStart {
 
 /** What a part of a file has. */
 export interface FileScan extends FilePart {
+  /** Whether it could not be read further than `to`. */
+  readonly isDamaged: boolean;
   /** Wall time of its first event, in seconds. */
   readonly startedAt: number | undefined;
-  /** Whether another program wrote it; `undefined` when it has no event. */
-  readonly isForeign: boolean | undefined;
+  /** Who wrote it: this package, with all events of its session or with bounded curves, or another program; `undefined` when it is empty. */
+  readonly kind: "whole" | "bounded" | "foreign" | undefined;
+  /** Of a bounded file, how far it goes in a record file, and whether it has values behind the mark that says so. */
+  readonly coverage: Coverage | undefined;
+  readonly hasMore: boolean;
   readonly starts: readonly StoredStart[];
   /** The first step of any summary or START; Infinity for none. */
   readonly firstStep: Step;
@@ -51,14 +57,35 @@ export interface FileScan extends FilePart {
   readonly places: PlaceMap | undefined;
 }
 
-/** Reads a part of a file to its end. Throws a `CorruptFileError` and the system's errors. */
-export function scanFile(part: FilePart, fs: FileSystem): FileScan {
-  return scanEvents(part, storedEvents(part.path, fs, part.from, part.to));
+/**
+ * Reads a part of a file to its end; with `isLenient` as far as it can be read, as both loaders do, and if there is such a file.
+ *
+ * Throws a `CorruptFileError` unless it is lenient, and the system's errors.
+ */
+export function scanFile(part: FilePart, fs: FileSystem, { isLenient = false } = {}): FileScan {
+  let end = part.from;
+  let isDamaged = false;
+  const scan = scanEvents(part, events());
+  return isDamaged ? { ...scan, to: end, isDamaged } : scan;
+
+  function* events(): IterableIterator<StoredEvent> {
+    try {
+      for (const stored of storedEvents(part.path, fs, part.from, part.to)) {
+        yield stored;
+        end = stored.end;
+      }
+    } catch (error) {
+      if (!isLenient || !(error instanceof CorruptFileError || errnoOf(error) === "ENOENT")) throw error;
+      isDamaged = true;
+    }
+  }
 }
 
-function scanEvents(part: FilePart, events: ReturnType<typeof storedEvents>): FileScan {
+function scanEvents(part: FilePart, events: Iterable<StoredEvent>): FileScan {
   let startedAt: number | undefined;
-  let isForeign: boolean | undefined;
+  let kind: FileScan["kind"];
+  let coverage: Coverage | undefined;
+  let hasMore = false;
   let firstStep: Step = Infinity;
   let startStep: Step = Infinity;
   let lastStep: Step = -Infinity;
@@ -71,7 +98,14 @@ function scanEvents(part: FilePart, events: ReturnType<typeof storedEvents>): Fi
   for (const { event, offset } of events) {
     const { step, summary, sessionLog } = event;
     startedAt ??= event.wallTime;
-    isForeign ??= parseWriter(event.sourceMetadata?.writer) === undefined;
+    if (kind === undefined || event.sourceMetadata !== undefined) {
+      const writer = parseWriter(event.sourceMetadata?.writer);
+      kind ??= writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
+      if (writer?.coverage !== undefined) {
+        coverage = writer.coverage;
+        hasMore = false;
+      }
+    }
     if (sessionLog?.status === SessionStatus.START) {
       starts.push({ step, offset });
       startStep = lesser(startStep, step);
@@ -86,12 +120,13 @@ function scanEvents(part: FilePart, events: ReturnType<typeof storedEvents>): Fi
       if (!forms.has(graph[0])) forms.set(...graph);
     }
     if (summary === undefined || summary.length === 0) continue;
+    hasMore = true;
     firstStep = lesser(firstStep, step);
     lastStep = greater(lastStep, step);
     addSummary(step, summary);
   }
   return {
-    ...{ ...part, startedAt, isForeign, starts, startStep, lastStep },
+    ...{ ...part, isDamaged: false, startedAt, kind, coverage, hasMore, starts, startStep, lastStep },
     ...{ firstStep: lesser(firstStep, startStep), tags, graphs, metadata, forms, places },
   };
 

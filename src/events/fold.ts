@@ -19,7 +19,7 @@ import { lesser, type Step, type TagSteps } from "./steps.js";
 /** A file as large as this is left as it is. */
 const LARGE_BYTES = 4 * 1024 * 1024;
 /** Fewer files than this are not worth a new one. */
-const FEWEST = 3;
+export const FEWEST = 3;
 /** The most that is folded, and so held in memory, at a time. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** The most that is read of the files before. */
@@ -86,7 +86,11 @@ export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
   return { content, paths: folded };
 }
 
-function firstFoldable(names: readonly string[], { dir, fileSystem, asker }: FoldOptions): number {
+/** The number of the first of the last files in `dir` that are small and left by their writers. Throws the system's errors. */
+export function firstFoldable(
+  names: readonly string[],
+  { dir, fileSystem, asker }: Pick<FoldOptions, "dir" | "fileSystem" | "asker">,
+): number {
   let first = names.length;
   for (let bytes = 0; first > 0; first--) {
     const name = names[first - 1]!;
@@ -97,8 +101,8 @@ function firstFoldable(names: readonly string[], { dir, fileSystem, asker }: Fol
   return first;
 }
 
-// A program that crashes again and again would else copy its run at each start.
-function isWorthIt(paths: readonly string[], fileSystem: FileSystem, now: number): boolean {
+/** Whether folding them is worth it: a program that crashes again and again would else copy its run at each start. */
+export function isWorthIt(paths: readonly string[], fileSystem: FileSystem, now: number): boolean {
   const due = paths.filter((_, i) => now - followedAt(paths[i + 1], fileSystem, now) >= STAYS_MS);
   return 2 * due.length >= paths.length;
 }

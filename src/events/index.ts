@@ -13,6 +13,7 @@ export type { FileNameParts } from "./file-name.js";
 export type { FileSystem } from "./file-system.js";
 export { JsonLinesSink } from "./json-lines-sink.js";
 export type { JsonLinesOptions } from "./json-lines-sink.js";
+export type { LogPosition } from "./log-position.js";
 export { MemorySink } from "./memory-sink.js";
 export type { ScalarPoint } from "./memory-sink.js";
 export { closeAllWriters, closeOnSignals } from "./open-writers.js";

@@ -1,9 +1,9 @@
 // What a file that took the place of others says about them. TensorBoard passes over such events.
 
-import { decodeEvent, encodeEvent, type Event } from "../wire/event.js";
+import { encodeEvent, type Event } from "../wire/event.js";
 import type { FileSystem } from "./file-system.js";
 import { lastNames, placeMapFromJson, placeMapToJson, type PlaceMap } from "./place-map.js";
-import { readRecords } from "./read-records.js";
+import { storedEvents } from "./stored-events.js";
 
 /** The level of a message that only informs, in TensorFlow's numbers. */
 const INFO = 20;
@@ -43,13 +43,21 @@ function isPlaces(message: string | undefined): boolean {
   return message?.startsWith(PLACES) === true;
 }
 
-/** The files whose place the file at `path` takes, by name. Throws a `CorruptFileError`, the codec's error, and the system's errors. */
+/** The files whose place the file at `path` takes, by name. Throws a `CorruptFileError` and the system's errors. */
 export function heldBy(path: string, fs: FileSystem): string[] {
-  for (const data of readRecords(path, fs)) {
-    const event = decodeEvent(data);
+  for (const { event } of storedEvents(path, fs)) {
     const { message } = event.logMessage ?? {};
     if (message?.startsWith(HOLDS) === true) return message.slice(HOLDS.length).split("/").filter(Boolean);
     if (!isOfItsFile(event)) return [];
   }
   return [];
+}
+
+/** Where what the file at `path` has stood in those. Reads it as far as that; throws like `heldBy`. */
+export function placesOf(path: string, fs: FileSystem): PlaceMap {
+  for (const { event } of storedEvents(path, fs)) {
+    const places = placesIn(event);
+    if (places !== undefined) return places;
+  }
+  return new Map();
 }

@@ -29,6 +29,11 @@ export class OldFiles {
     return this.#files.length;
   }
 
+  /** The paths of those that are going to be deleted. */
+  get doomed(): ReadonlySet<string> {
+    return new Set(this.#files.filter(({ newPath }) => newPath === undefined).map(({ path }) => path));
+  }
+
   /**
    * To be deleted `STAYS_MS` after `followedAt`, when the next file appeared; milliseconds. With a `newPath`, which is no event file's, it is
    * given that name instead, unless there is such a file.

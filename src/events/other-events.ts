@@ -18,11 +18,14 @@ export interface OtherEvent {
   readonly scalars: readonly string[];
 }
 
+/** What the key of an event with values begins with; its tags follow, a line each. */
+export const TAG_KEY = "tag ";
+
 /** The name under which such events are counted: `undefined` for what no file needs to keep. */
 export function keyOf(event: Omit<Event, "wallTime" | "step">): string | undefined {
   const { summary } = event;
   if (summary?.length === 0) return undefined;
-  if (summary !== undefined) return `tag ${summary.map(({ tag }) => tag).join("\n")}`;
+  if (summary !== undefined) return `${TAG_KEY}${summary.map(({ tag }) => tag).join("\n")}`;
   if (event.graphDef !== undefined) return "graph";
   if (event.metaGraphDef !== undefined) return "meta graph";
   if (event.taggedRunMetadata !== undefined) return `run metadata ${event.taggedRunMetadata.tag}`;

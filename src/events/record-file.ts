@@ -3,6 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import { RecordBuffer } from "../wire/record-buffer.js";
 import { AppendFile, WRITE_AT_BYTES, type FirstContent } from "./append-file.js";
+import type { Continuation } from "./continuation.js";
 import { eventFileNameOf, hasUsualForm, recordFileNameOf } from "./file-name.js";
 import { foldRecordFiles } from "./fold-records.js";
 import { headOf, startOf } from "./head.js";
@@ -18,6 +19,7 @@ export function recordFileOf(
   { purgeStep, fold = true }: EventFileWriterOptions,
   oldFiles: OldFiles,
 ): AppendFile<RecordBuffer> {
+  const { continuation } = session;
   const buffer = new RecordBuffer(WRITE_AT_BYTES + 4096);
   return new AppendFile({
     ...session,
@@ -33,11 +35,24 @@ export function recordFileOf(
       buffer.append(headOf(wallTime));
       addStart(wallTime);
     },
-    ...(fold && { firstContent: (now: number) => folded(now) }),
+    firstContent: (now) => {
+      if (continuation !== undefined) return continued(continuation, now);
+      return fold ? folded(now) : undefined;
+    },
   });
 
   function addStart(wallTime: number): void {
+    for (const start of continuation?.starts(wallTime) ?? []) buffer.append(start);
     if (purgeStep !== undefined) for (const start of startOf(wallTime, purgeStep)) buffer.append(start);
+  }
+
+  function continued(continuation: Continuation, now: number): FirstContent {
+    const needless = continuation.needless();
+    const onMade = (): void => {
+      // Not at once: the curves are going to be read from them.
+      for (const path of needless) oldFiles.add(path, now);
+    };
+    return { pieces: continuation.pieces(now), onMade };
   }
 
   function folded(now: number): FirstContent | undefined {

@@ -1,11 +1,13 @@
 // One session of a run: its options, its directory, the names of its files.
 
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ArgumentError } from "../errors.js";
+import { Continuation } from "./continuation.js";
 import type { FilePlace } from "./current-file.js";
 import { cleanForFileName, nextFileName } from "./file-name.js";
 import { nodeFileSystem, type FileSystem } from "./file-system.js";
+import { checkPosition, type LogPosition } from "./log-position.js";
 import { holdRunDirectory, type RunDirectory } from "./run-directory.js";
 import { processPart } from "./worker.js";
 
@@ -16,6 +18,11 @@ export interface EventFileWriterOptions {
    * both of TensorBoard's loaders. Without it nothing is void.
    */
   readonly purgeStep?: number;
+  /**
+   * A position of the run, from `position` of an earlier writer: everything that was logged behind it is void in both loaders, whatever steps it
+   * has, and everything before it stays. Instead of `purgeStep`, not beside it.
+   */
+  readonly continueFrom?: LogPosition;
   /**
    * Whether the small files that earlier sessions of the run left become the beginning of this one's, when there are three or more of them:
    * a run that is restarted again and again has a few files, and not one for each start. Nothing of them is lost but what a later session made void; true.
@@ -69,26 +76,39 @@ export interface Session extends FilePlace {
   readonly hostname: string;
   /** The process's part of the names of its files; in a worker thread the thread's too. */
   readonly pid: string;
+  /** What it has to say first, if it continues the run from a position and something stands behind that. */
+  readonly continuation: Continuation | undefined;
 }
 
 /**
- * Takes hold of a run's directory. Throws a `LogdirError` when it cannot be made or written or this process already has a writer on it, and
- * an `ArgumentError` when an option is not what it must be.
+ * Takes hold of a run's directory. Throws a `LogdirError` when it cannot be made or written or this process already has a writer on it, when it
+ * is not as a position says, a `CorruptFileError` then too, and an `ArgumentError` when an option is not what it must be.
  */
-export function openSession(dir: string, options: EventFileWriterOptions): Session {
+export function openSession(
+  dir: string,
+  options: EventFileWriterOptions,
+  { isBounded }: { readonly isBounded: boolean },
+): Session {
   checkOptions(options);
   const { fileSystem = nodeFileSystem, durability, syncEveryMs = 1000, filenameSuffix: suffix } = options;
-  const directory = holdRunDirectory(dir, fileSystem);
+  const { continueFrom, fold = true, clock = Date.now } = options;
   const host = options.hostname ?? hostname();
   const pid = options.pid === undefined ? processPart() : String(options.pid);
+  // Before anything is touched.
+  const position = continueFrom === undefined ? undefined : checkPosition(continueFrom);
+  const asker = { hostname: host, pid };
+  const where = { dir: resolve(dir), fileSystem, asker, isBounded, fold };
+  const continuation = position && Continuation.of({ ...where, position, now: clock() });
+  const directory = holdRunDirectory(dir, fileSystem);
   return {
     directory,
     fileSystem,
-    clock: options.clock ?? Date.now,
+    clock,
     onError: options.onError ?? "throw",
     syncEveryMs: durability === "disk" ? syncEveryMs : undefined,
     hostname: host,
     pid,
+    continuation,
     author: `${cleanForFileName(host)}.${pid}`,
     newPath: (existing, now) =>
       join(
@@ -98,7 +118,11 @@ export function openSession(dir: string, options: EventFileWriterOptions): Sessi
   };
 }
 
-function checkOptions({ purgeStep, syncEveryMs, durability, onError }: EventFileWriterOptions): void {
+function checkOptions(options: EventFileWriterOptions): void {
+  const { purgeStep, continueFrom, syncEveryMs, durability, onError } = options;
+  if (purgeStep !== undefined && continueFrom !== undefined) {
+    throw new ArgumentError("purgeStep", "left out where `continueFrom` is given", purgeStep);
+  }
   if (purgeStep !== undefined && !Number.isSafeInteger(purgeStep)) {
     throw new ArgumentError("purgeStep", "a safe integer", purgeStep);
   }

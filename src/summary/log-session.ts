@@ -1,9 +1,10 @@
 // What a writer and those made from it by `withPrefix` share.
 
+import { ContextError } from "../errors.js";
 import type { EventSink, ScalarChannel, ScalarTag } from "../events/event-sink.js";
-import { highestSteps } from "../events/highest-steps.js";
 import type { JsonLinesSink } from "../events/json-lines-sink.js";
 import type { openEventWriter } from "../events/open-event-writer.js";
+import type { LogPosition } from "../events/log-position.js";
 import { addOpenWriter, removeOpenWriter } from "../events/open-writers.js";
 import { CustomScalars } from "./dashboards/custom-scalars.js";
 import { HParamsLog } from "./dashboards/hparams.js";
@@ -64,7 +65,7 @@ export class LogSession {
     this.#stopwatch = stopwatch;
     this.#sampler = new Sampler((tag) => metrics?.[tag]?.sampling ?? ruleOf(tag), clock);
     const { file } = target;
-    this.steps = new LastSteps(purgeStep, () => (file ? highestSteps(file.dir) : new Map()));
+    this.steps = new LastSteps(purgeStep, () => file?.earlierSteps() ?? new Map());
   }
 
   /** How a tag is shown. Throws an `UnknownNameError` for one that is not among the metrics. */
@@ -102,6 +103,15 @@ export class LogSession {
     } finally {
       this.target.sink.flush();
     }
+  }
+
+  /** Throws a `ContextError` where there are no files. */
+  position(): LogPosition {
+    const { file } = this.target;
+    if (file === undefined)
+      throw new ContextError("Only a writer with files of its own has a position: this one has a sink");
+    this.flush();
+    return file.position();
   }
 
   async sync(): Promise<void> {

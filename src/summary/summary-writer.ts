@@ -1,6 +1,7 @@
 // The writer that programs use: one object a run, named after torch.utils.tensorboard's SummaryWriter.
 
 import { ArgumentError } from "../errors.js";
+import type { LogPosition } from "../events/log-position.js";
 import { noopEventSink, type EventSink } from "../events/event-sink.js";
 import { checkRecord, checkTag, checkText } from "./checks.js";
 import { DashboardWriter, type Destination, type Unprefixed } from "./dashboard-writer.js";
@@ -159,6 +160,17 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
   /** Hands everything logged so far to the operating system before it returns. Throws a `WriteError`; what remains is kept. */
   flush(): void {
     this.#session.flush();
+  }
+
+  /**
+   * Hands everything over, and says how far the run's log is: plain data for a checkpoint of the same moment. A later writer with
+   * `continueFrom` shows everything before it and nothing behind it, as if the program had never gone on. It is as durable as the log: call
+   * `sync` first where the machine may go down.
+   *
+   * Throws a `WriteError`, a `ClosedError`, and a `ContextError` for a writer into a sink and for a bounded one with `records: false`.
+   */
+  position(): LogPosition {
+    return this.#session.position();
   }
 
   /** Like `flush`, and resolves when everything is on the disk. */

@@ -144,8 +144,9 @@ export function encodeVoiding(
 }
 
 /** Whether it is an Event of `encodeVoiding`. */
-export function isVoiding({ summary }: Event): boolean {
-  return summary?.length === 2 && summary[1]!.oldStyleHistogram !== undefined;
+export function isVoiding({ summary = [] }: Event): boolean {
+  const [first, second] = summary;
+  return summary.length === 2 && first!.tag === second!.tag && second!.oldStyleHistogram !== undefined;
 }
 
 function sessionLogToMessage(log: SessionLog): tensorboard.SessionLog.$Properties {

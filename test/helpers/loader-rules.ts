@@ -1,5 +1,6 @@
 // What TensorBoard's two loaders make of a run's files, written down from their sources, to compare files by what they mean.
 import type { Event } from "../../src/wire/event.js";
+import { DataType } from "../../src/wire/tensor.js";
 import { eventFilesIn, readEventFile } from "./events.js";
 
 /** A point of a curve as a loader has it. */
@@ -48,8 +49,13 @@ export function byBothRules(files: readonly (readonly Event[])[]): Curves {
   });
 }
 
+interface KeptPoint extends ShownPoint {
+  /** Whether it is one in a form that the data server can show. */
+  readonly isScalar: boolean;
+}
+
 interface KeptCurve {
-  points: ShownPoint[];
+  points: KeptPoint[];
   /** No point has a later step: most events need not look at any. */
   lastStep: number;
 }
@@ -63,14 +69,19 @@ function curvesOf(
   for (const event of files.flat()) {
     makeVoid(curves, event);
     const step = Number(event.step);
-    for (const { tag, simpleValue } of event.summary ?? []) {
+    for (const { tag, simpleValue, tensor } of event.summary ?? []) {
       if (!curves.has(tag)) curves.set(tag, { points: [], lastStep: -Infinity });
       const curve = curves.get(tag)!;
-      curve.points.push({ step, value: simpleValue ?? Number.NaN });
+      const isScalar =
+        simpleValue !== undefined || (tensor !== undefined && tensor.dtype !== DataType.STRING);
+      curve.points.push({ step, value: simpleValue ?? Number.NaN, isScalar });
       curve.lastStep = Math.max(curve.lastStep, step);
     }
   }
-  const shown = [...curves].map(([tag, { points }]) => [tag, points] as const);
+  const shown = [...curves].map(([tag, { points }]) => {
+    const scalars = points.filter(({ isScalar }) => isScalar);
+    return [tag, scalars.map(({ step, value }): ShownPoint => ({ step, value }))] as const;
+  });
   return Object.fromEntries(shown.filter(([, points]) => points.length > 0));
 }
 
