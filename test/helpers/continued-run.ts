@@ -1,19 +1,20 @@
 // A run that is killed and continued from positions again and again, beside what its files have to mean.
 import { basename, join } from "node:path";
 import { statSync, truncateSync } from "node:fs";
+import { LogdirError, WriteError } from "../../src/errors.js";
 import { openEventWriter, type EventWriterOptions } from "../../src/events/open-event-writer.js";
 import type { LogPosition } from "../../src/events/log-position.js";
 import { recordsOf } from "./events.js";
 import type { Curves, ShownPoint } from "./loader-rules.js";
-import { NthCallFileSystem } from "./nth-call.js";
+import { NthCallFileSystem, type Fault } from "./nth-call.js";
 import { scriptedClock, type ScriptedClock } from "./scripted-clock.js";
 import { OpenLoader } from "./open-loader.js";
 
 /** What a session does: it logs a value of a tag, takes a position, or waits for so many milliseconds. */
 export type Deed = string | "position" | number;
 
-/** How a session ends: by itself; by a kill that leaves so many bytes less of its file; by one at a file call. */
-export type End = "close" | { readonly torn: number } | { readonly call: number };
+/** How a session ends: by itself; by a kill that leaves so many bytes less of its file; by what goes wrong at a file call, a kill unless given. */
+export type End = "close" | { readonly torn: number } | { readonly call: number; readonly fault?: Fault };
 
 /** A position that was taken, and what the log was then. */
 export interface Saved {
@@ -53,13 +54,11 @@ export class ContinuedRun {
   /**
    * One session. With `from` it continues from there, else it goes on. Gives whether it logged anything, and was not killed before that.
    *
-   * @throws What the writer throws, but for what follows from the kill.
+   * @throws What the writer throws, but for what follows from a kill or a fault.
    */
   session(deeds: readonly Deed[], { from, end = "close", options = {} }: SessionOptions = {}): boolean {
-    const disk = new NthCallFileSystem(
-      typeof end === "object" && "call" in end ? end.call : Infinity,
-      "killed",
-    );
+    const { call = Infinity, fault = "killed" }: { call?: number; fault?: Fault } = isAtCall(end) ? end : {};
+    const disk = new NthCallFileSystem(call, fault);
     let hasLogged = false;
     try {
       const writer = openEventWriter(this.dir, {
@@ -84,12 +83,10 @@ export class ContinuedRun {
             hasLogged = true;
           }
         }
-        if (end !== "close") {
-          if ("torn" in end) writer.flush();
-          disk.kill();
-        }
+        if (end !== "close" && "torn" in end) writer.flush();
+        if (end !== "close" && fault === "killed") disk.kill();
       } finally {
-        this.#closeDead(writer, disk);
+        this.#close(writer, end);
       }
       const path = "recordPath" in writer ? writer.recordPath : writer.path;
       if (typeof end === "object" && "torn" in end && path !== undefined && hasLogged) {
@@ -99,7 +96,7 @@ export class ContinuedRun {
         truncateSync(path, size - Math.min(end.torn, most, recordsOf(path).at(-1)!.length));
       }
     } catch (error) {
-      if (!disk.isDead) throw error;
+      if (end === "close" || !isExpected(error)) throw error;
       hasLogged = false;
     }
     this.calls = disk.calls.length;
@@ -107,11 +104,11 @@ export class ContinuedRun {
   }
 
   // To a dead process nothing of this happens but that its hold on the directory is gone.
-  #closeDead(writer: { closeSync(): void }, disk: NthCallFileSystem): void {
+  #close(writer: { closeSync(): void }, end: End): void {
     try {
       writer.closeSync();
     } catch (error) {
-      if (!disk.isDead) throw error;
+      if (end === "close" || !isExpected(error)) throw error;
     }
   }
 
@@ -120,6 +117,15 @@ export class ContinuedRun {
     this.saved.push(saved);
     this.last = saved;
   }
+}
+
+function isAtCall(end: End): end is Extract<End, { call: number }> {
+  return typeof end === "object" && "call" in end;
+}
+
+// What a caller hears of a system that fails.
+function isExpected(error: unknown): boolean {
+  return error instanceof WriteError || (error instanceof LogdirError && error.code !== "POSITION_LOST");
 }
 
 /** How a session of a `ContinuedRun` begins and ends. */

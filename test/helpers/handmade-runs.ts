@@ -1,6 +1,6 @@
 // Files of sessions of a run, made by hand event by event, and what such files say in words.
 import { join } from "node:path";
-import type { Event } from "../../src/wire/event.js";
+import { isVoiding, type Event } from "../../src/wire/event.js";
 import { isOfItsFile } from "../../src/events/notes.js";
 import { readEventFile, writeEventFile } from "./events.js";
 
@@ -57,7 +57,9 @@ export function told(path: string): string[] {
   if (torn > 0) throw new Error(`${path} has ${torn} bytes behind its last record`);
   const notes = events.filter((event) => isOfItsFile(event) && event.logMessage !== undefined);
   const said = events.filter((event) => !notes.includes(event));
-  return said.map(({ step, fileVersion, sessionLog, summary, graphDef, logMessage }) => {
+  return said.map((event) => {
+    const { step, fileVersion, sessionLog, summary, graphDef, logMessage } = event;
+    if (isVoiding(event)) return `void ${summary![0]!.tag} ${step}`;
     if (fileVersion !== undefined) return "head";
     if (sessionLog !== undefined) return `${sessionLog.status === 1 ? "START" : "STOP"} ${step}`;
     if (graphDef !== undefined) return `graph ${step}`;
