@@ -60,6 +60,17 @@ describe("the records of a file", () => {
   );
 });
 
+it("are read from a byte to a byte, whatever stands behind", () => {
+  const [first, second] = [frame(data[0]!), frame(data[1]!)];
+  writeFileSync(path, concat(first, second, Uint8Array.of(1, 2, 3), first));
+  const [from, to] = [first.length, first.length + second.length];
+  const read = (begin: number, end: number): Uint8Array[] =>
+    [...readRecords(path, disk, begin, end)].map((record) => Uint8Array.from(record));
+  expect(read(from, to)).toEqual([data[1]]);
+  expect(read(0, to - 1)).toEqual([data[0]]);
+  expect(read(to, to)).toEqual([]);
+});
+
 describe("damage", () => {
   const first = frame(data[0]!);
 

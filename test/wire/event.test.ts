@@ -2,7 +2,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
-import { decodeEvent, encodeEvent, SessionStatus, withoutValues, type Event } from "../../src/wire/event.js";
+import {
+  decodeEvent,
+  encodeEvent,
+  encodeVoiding,
+  isVoiding,
+  SessionStatus,
+  withMetadata,
+  withoutValues,
+  type Event,
+} from "../../src/wire/event.js";
 import { bytes, concat, hex } from "../helpers/bytes.js";
 import { errorOf } from "../helpers/errors.js";
 
@@ -289,5 +298,70 @@ describe("an event without some of its values", () => {
     ];
     for (const event of events) expect(decodeEvent(withoutValues(encodeEvent(event), ["b"]))).toEqual(event);
     expect(decodeEvent(withoutValues(encodeEvent(events[0]!), ["a"]))).toEqual({ ...events[0], summary: [] });
+  });
+});
+
+describe("an event with metadata added", () => {
+  const metadata = new Map([["a", { pluginName: "scalars", displayName: "the a", dataClass: 1 }]]);
+
+  it("has them at the values of those tags that have none, and is else as it was", () => {
+    const given = { pluginName: "text" };
+    const summary = [
+      { tag: "a", simpleValue: 1 },
+      { tag: "b", simpleValue: 2 },
+      { tag: "a", metadata: given, simpleValue: 3 },
+    ];
+    expect(decodeEvent(withMetadata(encodeEvent({ wallTime: 1, step: 5, summary }), metadata))).toEqual({
+      ...{ wallTime: 1, step: 5 },
+      summary: [{ ...summary[0], metadata: metadata.get("a") }, summary[1], summary[2]],
+    });
+  });
+
+  it("keeps old forms", () => {
+    // An image (field 4) of 1 x 2 pixels under `a`, by hand.
+    const value = bytes("0a 01 61", "22 04 08 01 10 02");
+    const event = concat(bytes(WALL_TIME_1, "2a 0b 0a 09"), value);
+    const [first] = decodeEvent(withMetadata(event, metadata)).summary!;
+    expect(first).toMatchObject({ tag: "a", metadata: metadata.get("a"), image: { height: 1, width: 2 } });
+  });
+});
+
+describe("an event that makes a tag void", () => {
+  it("has two values of it: an empty tensor with what the tag is, and one in a form that nothing shows", () => {
+    const data = encodeVoiding("a", { pluginName: "text", dataClass: 2 }, 7, 1);
+    expect(hex(data)).toBe(
+      hex(
+        bytes(
+          WALL_TIME_1,
+          "10 07",
+          "2a 21",
+          // tag, tensor { dtype: DT_STRING, tensor_shape { dim { size: 0 } } }, metadata
+          "0a 17 0a 01 61 42 06 08 07 12 02 12 00 4a 0a 0a 06 0a 04 74657874 20 02",
+          "0a 06 0a 01 61 1a 01 00",
+        ),
+      ),
+    );
+    expect(isVoiding(decodeEvent(data))).toBe(true);
+  });
+
+  it("is told from others that have two values", () => {
+    const summary = [
+      { tag: "a", simpleValue: 1 },
+      { tag: "a", simpleValue: 2 },
+    ];
+    expect(isVoiding({ wallTime: 1, step: 0, summary })).toBe(false);
+    expect(isVoiding({ wallTime: 1, step: 0 })).toBe(false);
+    const old = { oldStyleHistogram: Uint8Array.of(0) };
+    const apart = [
+      { tag: "a", simpleValue: 1 },
+      { tag: "b", ...old },
+    ];
+    expect(isVoiding({ wallTime: 1, step: 0, summary: apart })).toBe(false);
+  });
+
+  it("takes a step beyond what a number holds, and none that a file cannot hold", () => {
+    const step = -(2n ** 63n);
+    expect(decodeEvent(encodeVoiding("a", { dataClass: 1 }, step, 1)).step).toBe(step);
+    errorOf(ArgumentError, () => encodeVoiding("a", { dataClass: 1 }, 2n ** 63n, 1));
   });
 });
