@@ -82,8 +82,10 @@ export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
     holdsNote(wallTime, held),
     ...(firstStep < Infinity ? startOf(wallTime, firstStep) : []),
   ];
-  const content = Buffer.concat([...foldedPieces({ scans, standing, from: 0, head, wallTime, fileSystem })]);
-  return { content, paths: folded };
+  const pieces: Uint8Array[] = [];
+  const parts = { scans, standing, from: 0, head, wallTime, fileSystem };
+  for (const piece of foldedPieces(parts)) pieces.push(Uint8Array.from(piece));
+  return { content: Buffer.concat(pieces), paths: folded };
 }
 
 /** The number of the first of the last files in `dir` that are small and left by their writers. Throws the system's errors. */

@@ -1,7 +1,7 @@
 // What files of a run become together: the bytes of one, with all of their events that are not void.
 
 import { isVoiding, SessionStatus, withMetadata, withoutValues } from "../wire/event.js";
-import { encodeTfRecord } from "../wire/tfrecord.js";
+import { RecordBuffer } from "../wire/record-buffer.js";
 import type { SummaryMetadata } from "../wire/summary.js";
 import type { FileScan } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
@@ -33,34 +33,36 @@ export interface FoldedParts {
  */
 export function* foldedPieces(parts: FoldedParts): IterableIterator<Uint8Array> {
   const pieces = new Pieces();
-  for (const data of parts.head) pieces.add(encodeTfRecord(data));
+  for (const data of parts.head) pieces.add(data);
   const copy = new Copy(parts, pieces);
   for (let file = parts.from; file < parts.scans.length; file++) yield* copy.addFile(file);
-  pieces.add(encodeTfRecord(placesNote(parts.wallTime, copy.places())));
+  pieces.add(placesNote(parts.wallTime, copy.places()));
   yield pieces.take();
 }
 
-/** Collects small records. */
+/** Collects records. */
 class Pieces {
+  readonly #buffer = new RecordBuffer(2 * PIECE_BYTES);
+  #taken = 0;
+
   /** Bytes so far. */
-  length = 0;
-  #records: Uint8Array[] = [];
-  #bytes = 0;
+  get length(): number {
+    return this.#taken + this.#buffer.length;
+  }
 
   get isFull(): boolean {
-    return this.#bytes >= PIECE_BYTES;
+    return this.#buffer.length >= PIECE_BYTES;
   }
 
-  add(record: Uint8Array): void {
-    this.#records.push(record);
-    this.#bytes += record.length;
-    this.length += record.length;
+  add(data: Uint8Array): void {
+    this.#buffer.append(data);
   }
 
+  /** What was added since the last time; good until the next `add`. */
   take(): Uint8Array {
-    const piece = Buffer.concat(this.#records);
-    this.#records = [];
-    this.#bytes = 0;
+    const piece = this.#buffer.bytes.subarray(0, this.#buffer.length);
+    this.#taken += piece.length;
+    this.#buffer.length = 0;
     return piece;
   }
 }
@@ -129,8 +131,7 @@ class Copy {
     }
     const left = part === undefined ? data : withoutValues(data, part.voidTags);
     const described = this.#described(left, stored, part?.voidTags);
-    const record = encodeTfRecord(described);
-    this.#pieces.add(record);
+    this.#pieces.add(described);
     if (described === data) this.#segments.extend(end - offset);
     else this.#segments.begin(end, this.#pieces.length);
   }

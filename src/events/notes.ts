@@ -28,7 +28,9 @@ function note(wallTime: number, message: string): Uint8Array {
 }
 
 /** Whether it is the version of a file or one of these events: what a file has for itself, and is not copied. */
-export function isOfItsFile({ fileVersion, logMessage }: Event): boolean {
+export function isOfItsFile({ summary, fileVersion, logMessage }: Event): boolean {
+  // Nearly all of a run's events.
+  if (summary !== undefined) return false;
   const message = logMessage?.message;
   return fileVersion !== undefined || message?.startsWith(HOLDS) === true || isPlaces(message);
 }

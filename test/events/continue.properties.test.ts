@@ -46,8 +46,8 @@ function isOnTheWay(saved: Saved, last: Saved | undefined): boolean {
 
 describe("sessions that are continued from positions", () => {
   it.each<[string, EventWriterOptions, number]>([
-    ["of a plain run", {}, Number(process.env.NR ?? 150)],
-    ["of a bounded run", { maxPointsPerTag: 1000 }, Number(process.env.NR ?? 100)],
+    ["of a plain run", {}, 100],
+    ["of a bounded run", { maxPointsPerTag: 1000 }, 60],
   ])(
     "%s show what was before the position and what came since, in a TensorBoard that is new and in one that was open",
     (_, options, numRuns) => {
