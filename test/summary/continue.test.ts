@@ -88,10 +88,11 @@ describe("a position", () => {
   it("is not there once the writer is closed", () => {
     const writer = new SummaryWriter(tempDir());
     writer.closeSync();
-    errorOf(ClosedError, () => writer.position());
+    expect(errorOf(ClosedError, () => writer.position()).code).toBe("CLOSED");
   });
 
   it("and a purgeStep are not given together", () => {
-    errorOf(ArgumentError, () => new SummaryWriter(tempDir(), { purgeStep: 1, continueFrom: { files: {} } }));
+    const open = () => new SummaryWriter(tempDir(), { purgeStep: 1, continueFrom: { files: {} } });
+    expect(errorOf(ArgumentError, open).message).toMatch(/purgeStep/);
   });
 });
