@@ -1,8 +1,10 @@
 // Experiments: problems by optimizers, as runs in a logdir.
 
 export { runExperiment } from "./experiment.js";
-export type { ExperimentOptions, RunResult } from "./experiment.js";
+export type { ExperimentOptions } from "./experiment.js";
 export { IF_EXISTS } from "./existing-runs.js";
 export type { IfExists } from "./existing-runs.js";
+export type { PlanOptions } from "./plan.js";
 export { lookUp, OPTIMIZERS, PROBLEMS } from "./registry.js";
 export type { OptimizerConfig, OptimizerEntry, Problem, ProblemConfig } from "./registry.js";
+export type { RunResult } from "./run-job.js";

@@ -27,17 +27,20 @@ export function environment(command: readonly string[] | undefined): Provenance 
 export class ProvenanceLog implements Callback {
   readonly #dir: string;
   readonly #provenance: Provenance;
+  readonly #worker: string | false;
   #writer: SummaryWriter | undefined;
 
-  constructor(dir: string, provenance: Provenance) {
+  /** `worker` as a `SummaryWriter` has it. */
+  constructor(dir: string, provenance: Provenance, worker: string | false) {
     this.#dir = dir;
     this.#provenance = provenance;
+    this.#worker = worker;
   }
 
   // Not at the start of the run: one that is stopped before its first step leaves nothing.
   onStartEpoch(): void {
     if (this.#writer !== undefined) return;
-    const writer = (this.#writer = new SummaryWriter(this.#dir));
+    const writer = (this.#writer = new SummaryWriter(this.#dir, { worker: this.#worker }));
     writer.addHParams(this.#provenance);
     const rows = Object.entries(this.#provenance).map(([name, value]) => [name, asCode(String(value))]);
     writer.addText("provenance", [["name", "value"], ...rows], 0);

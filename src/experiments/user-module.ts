@@ -95,8 +95,17 @@ async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** By URL: `tsImport` would run the module anew for each run. */
+const loadedByTsx = new Map<string, Promise<Record<string, unknown>>>();
+
 // Node loads TypeScript by itself from 22.18 on.
-async function loadTypeScript(path: string, url: string): Promise<Record<string, unknown>> {
+function loadTypeScript(path: string, url: string): Promise<Record<string, unknown>> {
+  let loading = loadedByTsx.get(url);
+  if (loading === undefined) loadedByTsx.set(url, (loading = loadByTsx(path, url)));
+  return loading;
+}
+
+async function loadByTsx(path: string, url: string): Promise<Record<string, unknown>> {
   let tsx: { tsImport(specifier: string, parent: string): Promise<unknown> };
   try {
     tsx = await import("tsx/esm/api");

@@ -1,0 +1,150 @@
+// The plan of an experiment: which runs there are to be, checked before anything is touched.
+
+import { ArgumentError } from "../errors.js";
+import type { DType } from "../engine/parameter.js";
+import { workerName } from "../events/worker.js";
+import { DEFAULT_LOGDIR } from "../summary/run-files.js";
+import type { HParamValue } from "../wire/hparams.js";
+import { suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
+import type { Job } from "./job.js";
+import { findOptimizer, findProblem, makeParts } from "./parts.js";
+import { environment, type Provenance } from "./provenance.js";
+import { checkSettings, type Settings } from "./settings.js";
+
+/** Which runs to make. The defaults are the experiment of "On the Convergence of Adam and Beyond" as torchbearer's tutorial has it. */
+export interface PlanOptions {
+  /** Names in `PROBLEMS`, or paths of modules (`loadProblem`); online and stochastic. */
+  readonly problems?: readonly string[];
+  /** Names in `OPTIMIZERS`, or paths of modules (`loadOptimizer`); adam and amsgrad. */
+  readonly optimizers?: readonly string[];
+  /** Steps of each run, from 1; 6,000,000. */
+  readonly steps?: number;
+  /** Learning rate; 0.001. */
+  readonly lr?: number;
+  /** Adam's two; 0.9 and 0.99. */
+  readonly betas?: readonly [number, number];
+  /** Of all that is random in a run, an integer; 1. */
+  readonly seed?: number;
+  /** float64. */
+  readonly dtype?: DType;
+  /** What problems and optimizers are given beside these; nothing. */
+  readonly settings?: Settings;
+  /** `logs`. */
+  readonly logdir?: string;
+  /** Every how many steps are logged; 10. */
+  readonly batchStepSize?: number;
+  /** The most points of a tag that TensorBoard finds, an integer from 8; every one that is logged unless given. */
+  readonly maxPointsPerTag?: number;
+  /** increment. */
+  readonly ifExists?: IfExists;
+  /** The command that the run's log names; none. */
+  readonly command?: readonly string[];
+}
+
+type Optional = "maxPointsPerTag" | "command";
+type Complete = Required<Omit<PlanOptions, Optional>> & Pick<PlanOptions, Optional>;
+
+/**
+ * The jobs of an experiment: each problem with each optimizer, in that order. Touches nothing.
+ *
+ * Throws an `ArgumentError`, `UnknownNameError`, `ModuleError` or `MissingPackageError`, or a `LogdirError` when a run is there that must not be.
+ */
+export async function planExperiment(given: PlanOptions): Promise<Job[]> {
+  const options = withDefaults(given);
+  check(options);
+  const problems = await Promise.all(unique(options.problems).map(namesFor(findProblem)));
+  const optimizers = await Promise.all(unique(options.optimizers).map(namesFor(findOptimizer)));
+  const pairs = problems.flatMap((problem) => optimizers.map((optimizer) => ({ problem, optimizer })));
+  for (const { problem, optimizer } of pairs) {
+    checkSettings(problem.name, options.settings.problem, problem.entry.settings);
+    checkSettings(optimizer.name, options.settings.optimizer, optimizer.entry.settings);
+  }
+  // Made once before anything is touched, so that what they refuse is refused now.
+  const names = pairs.map(({ problem, optimizer }) => {
+    const { model } = makeParts(problem.entry, optimizer.entry, options);
+    return `${model.name}_${optimizer.name}`;
+  });
+  const suffix = suffixForRuns(options.logdir, names, options.ifExists);
+  const around = environment(options.command);
+  const { seed, steps, lr, betas, dtype, settings, logdir, batchStepSize, maxPointsPerTag } = options;
+  return pairs.map(({ problem, optimizer }, i) => ({
+    run: names[i]! + suffix,
+    problem: problem.given,
+    optimizer: optimizer.given,
+    ...{ seed, steps, lr, betas, dtype, settings, logdir, batchStepSize },
+    ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
+    overwrite: options.ifExists === "overwrite",
+    worker: workerName() ?? false,
+    provenance: { ...describe(problem.name, optimizer.name, options), ...around },
+  }));
+}
+
+function withDefaults(given: PlanOptions): Complete {
+  return {
+    problems: ["online", "stochastic"],
+    optimizers: ["adam", "amsgrad"],
+    steps: 6_000_000,
+    lr: 1e-3,
+    betas: [0.9, 0.99],
+    seed: 1,
+    dtype: "float64",
+    settings: { problem: {}, optimizer: {} },
+    logdir: DEFAULT_LOGDIR,
+    batchStepSize: 10,
+    ifExists: "increment",
+    ...given,
+  };
+}
+
+function namesFor<T>(find: (given: string) => Promise<T>): (given: string) => Promise<T & { given: string }> {
+  return async (given) => ({ ...(await find(given)), given });
+}
+
+// What differs between runs first: the columns of TensorBoard's table have this order.
+function describe(problem: string, optimizer: string, options: Complete): Provenance {
+  const { steps, lr, betas, seed, dtype, batchStepSize, settings } = options;
+  return {
+    problem,
+    optimizer,
+    ...asHParams("", { lr, betas: betas.join(","), seed, steps, dtype }),
+    ...asHParams("problem.", settings.problem),
+    ...asHParams("optimizer.", settings.optimizer),
+    batchStepSize,
+  };
+}
+
+// What a table of hyperparameters can have; infinities and lists are texts.
+function asHParams(prefix: string, settings: Readonly<Record<string, unknown>>): Provenance {
+  const entries = Object.entries(settings).map(([name, value]) => {
+    const isPlain = typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
+    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+    return [prefix + name, isPlain ? (value as HParamValue) : text];
+  });
+  return Object.fromEntries(entries) as Provenance;
+}
+
+function check(options: Complete): void {
+  const integers = { steps: 1, batchStepSize: 1 } as const;
+  for (const [name, least] of Object.entries(integers)) {
+    const value = options[name as keyof typeof integers];
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new ArgumentError(name, `an integer from ${least}`, value);
+    }
+  }
+  const { maxPointsPerTag = 8 } = options;
+  if (!Number.isSafeInteger(maxPointsPerTag) || maxPointsPerTag < 8) {
+    throw new ArgumentError("maxPointsPerTag", "an integer from 8", maxPointsPerTag);
+  }
+  if (!Number.isSafeInteger(options.seed)) throw new ArgumentError("seed", "a safe integer", options.seed);
+  if (options.dtype !== "float64" && options.dtype !== "float32") {
+    throw new ArgumentError("dtype", '"float64" or "float32"', options.dtype);
+  }
+  if (!IF_EXISTS.includes(options.ifExists)) {
+    throw new ArgumentError("ifExists", `one of ${IF_EXISTS.join(", ")}`, options.ifExists);
+  }
+  if (options.logdir === "") throw new ArgumentError("logdir", "a path", options.logdir);
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
