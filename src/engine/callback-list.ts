@@ -6,6 +6,9 @@ import { withPlace } from "./error-place.js";
 import { HOOKS, type Hook } from "./hooks.js";
 import type { State } from "./state.js";
 
+/** What is called of callbacks. */
+type Called = Hook | "onException" | "sync";
+
 /** What a hook's function was made of, for the message of an error. */
 const origins = new WeakMap<HookFunction, { readonly callback: Callback; readonly hook: string }>();
 
@@ -15,7 +18,7 @@ const origins = new WeakMap<HookFunction, { readonly callback: Callback; readonl
  */
 export class CallbackList {
   readonly callbacks: readonly Callback[];
-  readonly #byHook: Readonly<Record<Hook | "onException", readonly HookFunction[]>>;
+  readonly #byHook: Readonly<Record<Called, readonly HookFunction[]>>;
 
   constructor(callbacks: CallbackLike) {
     this.callbacks = flatten(callbacks);
@@ -25,20 +28,20 @@ export class CallbackList {
       ...this.callbacks.filter(isLast),
     ];
     this.#byHook = Object.fromEntries(
-      [...HOOKS, "onException" as const].map((hook) => [
+      [...HOOKS, "onException" as const, "sync" as const].map((hook) => [
         hook,
         inOrder.filter((callback) => callback[hook] !== undefined).map((callback) => bound(callback, hook)),
       ]),
-    ) as Record<Hook | "onException", HookFunction[]>;
+    ) as Record<Called, HookFunction[]>;
   }
 
   /** The functions of one hook; a step's loop takes them once. */
-  at(hook: Hook | "onException"): readonly HookFunction[] {
+  at(hook: Called): readonly HookFunction[] {
     return this.#byHook[hook];
   }
 
   /** Calls every callback that has `hook`, in order, each after the last one's promise, if it gave one. */
-  async call(hook: Hook | "onException", state: State): Promise<void> {
+  async call(hook: Called, state: State): Promise<void> {
     await callHooks(this.at(hook), state);
   }
 }
@@ -104,7 +107,7 @@ function flatten(callbacks: CallbackLike): Callback[] {
   );
 }
 
-function bound(callback: Callback, hook: Hook | "onException"): HookFunction {
+function bound(callback: Callback, hook: Called): HookFunction {
   const f = callback[hook]!;
   const called: HookFunction = (state) => f.call(callback, state);
   origins.set(called, { callback, hook });

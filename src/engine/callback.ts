@@ -14,9 +14,11 @@ export type Callback<S extends State = State> = { [K in Hook]?: HookFunction<S> 
   /** Whether it is called after all others at each hook, whatever its place in the list: for what saves what the others remember. */
   readonly runsLast?: boolean;
   /** What it remembers, for a training that is continued: plain values and typed arrays. Without it there is nothing. */
-  stateDict?(state: S): unknown;
+  stateDict?: (state: S) => unknown;
   /** Takes what `stateDict` gave. */
   loadStateDict?(dict: unknown, state: S): void;
+  /** Puts on the disk what it has written. Awaited before the training is saved to a file, so that both are there after the machine went down. */
+  sync?: HookFunction<S>;
 };
 
 /** A callback, or any nesting of lists of them. */
@@ -99,6 +101,7 @@ export function mapHooks(target: HookTarget, wrap: (f: HookFunction) => HookFunc
   if (callback.runsLast !== undefined) Object.assign(wrapped, { runsLast: callback.runsLast });
   // An error is not a moment that a condition is about.
   if (callback.onException !== undefined) wrapped.onException = (state) => callback.onException!(state);
+  if (callback.sync !== undefined) wrapped.sync = (state) => callback.sync!(state);
   if (shared === undefined) return { ...wrapped, ...remembering(memories, callback) };
   return { ...wrapped, ...remembering(memories), [FUNCTION]: shared } as FunctionCallback;
 }

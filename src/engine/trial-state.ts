@@ -128,6 +128,8 @@ export function checkStateDict(
 /** Gives callbacks, metrics and data what they had; the pass takes the rest. */
 export function goToPlace(place: Place, state: State, metrics: MetricList, plans: Plans): void {
   metrics.loadStateDict(place.metrics);
+  // Also where nothing is left to train.
+  state.epoch = place.stepsDone === 0 ? Math.max(0, place.epoch - 1) : place.epoch;
   state.callbackList.callbacks.forEach((callback, i) => {
     if (place.callbacks[i] !== null) callback.loadStateDict?.(place.callbacks[i], state);
   });

@@ -10,10 +10,11 @@ import { BoundedFile, LAG_MS } from "./bounded-file.js";
 import type { EventInit, EventSink, ScalarTag } from "./event-sink.js";
 import { FileChannel, type DescribedTags } from "./file-channel.js";
 import { highestSteps } from "./highest-steps.js";
-import { FilesOfRecord, positionNow, type LogPosition } from "./log-position.js";
+import { FilesOfRecord, notReadable, positionNow, type LogPosition } from "./log-position.js";
 import { OldFiles } from "./old-files.js";
 import { addOpenWriter, removeOpenWriter } from "./open-writers.js";
 import { recordFileOf } from "./record-file.js";
+import { isUnshown } from "./unshown.js";
 import { openSession, type BoundedEventWriterOptions, type Session } from "./session.js";
 
 const SHOW_AFTER_MS = 200;
@@ -164,11 +165,14 @@ export class BoundedEventWriter implements EventSink {
 
   closeSync(): void {
     if (this.#closed) return;
-    this.#closed = true;
     clearTimeout(this.#timer);
-    removeOpenWriter(this);
     const errors: unknown[] = [];
     const steps = [
+      () => this.#showEarlier(),
+      () => {
+        this.#closed = true;
+        removeOpenWriter(this);
+      },
       () => this.#records?.closeSync(),
       () => this.#showLast(),
       () => this.#file.closeSync(),
@@ -292,6 +296,19 @@ export class BoundedEventWriter implements EventSink {
     // What failed before has been made good; but a file that was deleted cost what was in it.
     if (this.#failure?.errno !== "ENOENT") this.#failure = undefined;
     this.#isFailing = false;
+  }
+
+  // A session that goes on at the end of the log, and has nothing to add, still shows what the one before it was killed with.
+  #showEarlier(): void {
+    const { continueFrom } = this.#options;
+    if (this.#hasStarted || continueFrom === undefined || this.#records === undefined) return;
+    let unshown: boolean;
+    try {
+      unshown = isUnshown(this.#files, this.#session.fileSystem);
+    } catch (error) {
+      throw notReadable(this.dir, error);
+    }
+    if (unshown) this.#begin(undefined);
   }
 
   #showLast(): void {

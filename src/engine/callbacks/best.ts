@@ -51,7 +51,7 @@ export class Best extends Checkpointer {
     return this.#ranked(this.kept)[0];
   }
 
-  onCheckpoint(state: State): void {
+  async onCheckpoint(state: State): Promise<void> {
     // A signal has cut the epoch that was measured.
     if (state.interrupted || ++this.#epochs < this.#period) return;
     this.#epochs = 0;
@@ -59,7 +59,7 @@ export class Best extends Checkpointer {
     if (value === undefined || Number.isNaN(value)) return;
     const worst = this.kept.length < this.#count ? undefined : this.#ranked(this.kept).at(-1)!;
     if (worst !== undefined && !(this.#sign * value - this.#minDelta > this.#sign * worst.value)) return;
-    this.save(state, value, (files) => {
+    await this.save(state, value, (files) => {
       const best = this.#ranked(files).slice(0, this.#count);
       return files.filter((file) => best.includes(file));
     });

@@ -61,15 +61,16 @@ export abstract class Checkpointer implements Callback {
   }
 
   /**
-   * Writes a file for this moment, ranked by `value`; of it and those that are kept `choose` says which stay. Throws a `WriteError`, and an
-   * `UnknownNameError` when the name needs a number that there is not.
+   * Writes a file for this moment, ranked by `value`; of it and those that are kept `choose` says which stay. What the other callbacks have
+   * written is on the disk before it. Throws a `WriteError`, and an `UnknownNameError` when the name needs a number that there is not.
    */
-  protected save(
+  protected async save(
     state: State,
     value: number,
     choose: (files: readonly SavedFile[]) => readonly SavedFile[],
-  ): void {
+  ): Promise<void> {
     const path = resolve(this.#format.format(numbersOf(state)));
+    if (!this.#modelOnly) await state.callbackList.call("sync", state);
     const before = this.#kept.filter((file) => file.path !== path);
     const all = [...before, { path, value }];
     // Before the dict is taken: it is to know of its own file.

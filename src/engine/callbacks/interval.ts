@@ -16,6 +16,8 @@ export interface IntervalOptions extends CheckpointOptions {
   readonly milliseconds?: number;
   /** How many files are kept, the newest ones; all. Files of one name are one. */
   readonly keep?: number;
+  /** Save also at the end of a run that was not interrupted, with what all callbacks remember then; false. */
+  readonly atEnd?: boolean;
 }
 
 interface Remembered extends Saved {
@@ -31,6 +33,7 @@ export class Interval extends Checkpointer {
   readonly #steps: number;
   readonly #milliseconds: number | undefined;
   readonly #choose: ReturnType<typeof newest>;
+  readonly #atEnd: boolean;
   #pacer: Pacer | undefined;
   /** Epochs or steps since the last file. */
   #since = 0;
@@ -38,7 +41,7 @@ export class Interval extends Checkpointer {
   /** Throws an `ArgumentError`. */
   constructor(fileFormat = "checkpoints/{epoch:02d}-{step:08d}.json", options: IntervalOptions = {}) {
     super(fileFormat, options);
-    const { steps, milliseconds, keep = Infinity } = options;
+    const { steps, milliseconds, keep = Infinity, atEnd = false } = options;
     const given = [options.epochs, steps, milliseconds].filter((value) => value !== undefined);
     if (given.length > 1) {
       throw new ArgumentError("options", "with one of epochs, steps and milliseconds", options);
@@ -49,6 +52,7 @@ export class Interval extends Checkpointer {
     if (milliseconds !== undefined && !(milliseconds > 0 && milliseconds < Infinity))
       throw new ArgumentError("milliseconds", "a positive, finite number", milliseconds);
     this.#milliseconds = milliseconds;
+    this.#atEnd = atEnd;
     this.#choose = newest(keep === Infinity ? keep : checkCount("keep", keep, 1));
   }
 
@@ -57,24 +61,27 @@ export class Interval extends Checkpointer {
     if (state.task === "run" && this.#milliseconds !== undefined) this.#pacer = new Pacer(this.#milliseconds);
   }
 
-  onStepTraining(state: State): void {
-    if (state.task !== "run") return;
+  // A promise only where something is saved, so that the loop goes on without waiting.
+  onStepTraining(state: State): Promise<void> | undefined {
+    if (state.task !== "run") return undefined;
     if (this.#pacer !== undefined) {
-      if (!this.#pacer.isDue()) return;
-    } else if (this.#steps === Infinity || ++this.#since < this.#steps) return;
-    this.#save(state);
-    // Behind the writing, so that a slow disk does not have all the time.
-    this.#pacer?.restart();
+      if (!this.#pacer.isDue()) return undefined;
+    } else if (this.#steps === Infinity || ++this.#since < this.#steps) return undefined;
+    return this.#save(state);
   }
 
-  onEndTraining(state: State): void {
-    if (state.task === "run" && state.interrupted) this.#save(state);
+  async onEndTraining(state: State): Promise<void> {
+    if (state.task === "run" && state.interrupted) await this.#save(state);
   }
 
-  onCheckpoint(state: State): void {
+  async onCheckpoint(state: State): Promise<void> {
     // The epoch is not the one that it would have been.
     if (state.interrupted || this.#epochs === Infinity) return;
-    if (++this.#since >= this.#epochs) this.#save(state);
+    if (++this.#since >= this.#epochs) await this.#save(state);
+  }
+
+  async onEnd(state: State): Promise<void> {
+    if (this.#atEnd && state.task === "run" && !state.interrupted) await this.#save(state);
   }
 
   stateDict(): Remembered {
@@ -86,9 +93,11 @@ export class Interval extends Checkpointer {
     this.#since = since;
   }
 
-  #save(state: State): void {
+  async #save(state: State): Promise<void> {
     this.#since = 0;
-    this.save(state, NaN, this.#choose);
+    await this.save(state, NaN, this.#choose);
+    // Behind the writing, so that a slow disk does not have all the time.
+    this.#pacer?.restart();
   }
 }
 

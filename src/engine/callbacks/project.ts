@@ -11,18 +11,24 @@ export interface ProjectOptions {
   readonly parameters?: Iterable<Parameter>;
 }
 
+interface Counted {
+  readonly clamps: number;
+  readonly firstClamp: number | null;
+}
+
 /** Projects parameters after each training step, and counts the steps at which that changed something. */
 export abstract class Projector implements Callback {
   readonly #parameters: readonly Parameter[] | undefined;
   #vectors: readonly Vec[] = [];
   #clamps = 0;
   #firstClamp: number | undefined;
+  #isResumed = false;
 
   constructor(options: ProjectOptions = {}) {
     this.#parameters = options.parameters === undefined ? undefined : [...options.parameters];
   }
 
-  /** At how many steps of this run something was outside. */
+  /** At how many steps of this run something was outside; a run that is continued is one. */
   get clamps(): number {
     return this.#clamps;
   }
@@ -38,8 +44,11 @@ export abstract class Projector implements Callback {
   onStart(state: State): void {
     const parameters = this.#parameters ?? state.model.parameters();
     this.#vectors = parameters.map((parameter) => parameter.data);
-    this.#clamps = 0;
-    this.#firstClamp = undefined;
+    if (!this.#isResumed) {
+      this.#clamps = 0;
+      this.#firstClamp = undefined;
+    }
+    this.#isResumed = false;
   }
 
   onStepTraining(state: State): void {
@@ -51,6 +60,16 @@ export abstract class Projector implements Callback {
     if (!outside) return;
     this.#clamps++;
     this.#firstClamp ??= state.batch;
+  }
+
+  stateDict(): Counted {
+    return { clamps: this.#clamps, firstClamp: this.#firstClamp ?? null };
+  }
+
+  loadStateDict({ clamps, firstClamp }: Counted): void {
+    this.#clamps = clamps;
+    this.#firstClamp = firstClamp ?? undefined;
+    this.#isResumed = true;
   }
 }
 

@@ -8,6 +8,7 @@ import { SummaryWriter } from "../../summary/summary-writer.js";
 import { checkCount } from "../checks.js";
 import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
+import { RunLogs, type CreateWriter, type RememberedLogs } from "./run-logs.js";
 
 /** Torchbearer's options, in camelCase, and two of our own. */
 export interface TensorBoardOptions {
@@ -32,20 +33,27 @@ export interface TensorBoardOptions {
    */
   readonly maxPointsPerTag?: number;
   /**
-   * Makes the writer of a directory; `(dir) => new SummaryWriter(dir)`. With `() => SummaryWriter.noop()` the training goes on and nothing
-   * is logged, for tests.
+   * What the run's directories have of earlier trainings is void; false: it stays, and this training's points are logged behind it. A
+   * training that goes on from a state dict keeps in any case what it had logged then.
    */
-  readonly createWriter?: (dir: string) => SummaryWriter;
+  readonly overwrite?: boolean;
+  /**
+   * Makes the writer of a directory; `(dir, options) => new SummaryWriter(dir, options)`. One that leaves the options out goes on behind what is
+   * there, also in a training that is continued. With `() => SummaryWriter.noop()` the training goes on and nothing is logged, for tests.
+   */
+  readonly createWriter?: CreateWriter;
 }
 
 /**
  * Writes the metrics of a training to event files. An event file is made when there is something to write, so that TensorBoard lists no
  * empty runs; what a killed training had logged until 200 ms before is there.
+ *
+ * Its state dict has the logs' positions: a training that goes on from a checkpoint shows nothing that was logged behind it, in either
+ * of TensorBoard's loaders, and nothing twice. A position that is lost is a `LogdirError` at the start of the run.
  */
 export class TensorBoard implements Callback {
-  readonly #options: Required<Omit<TensorBoardOptions, "maxPointsPerTag">>;
-  #runWriter: SummaryWriter | undefined;
-  #epochWriter: SummaryWriter | undefined;
+  readonly #options: Required<Omit<TensorBoardOptions, "maxPointsPerTag" | "createWriter" | "overwrite">>;
+  readonly #logs: RunLogs;
   #handle: ScalarsHandle | undefined;
   #values: Float64Array = new Float64Array(0);
   #firstStep = 0;
@@ -65,23 +73,26 @@ export class TensorBoard implements Callback {
       batchStepSize,
       writeEpochMetrics: options.writeEpochMetrics ?? true,
       layout,
-      createWriter:
-        options.createWriter ??
-        ((dir) => new SummaryWriter(dir, maxPointsPerTag === undefined ? {} : { maxPointsPerTag })),
     };
+    const bounds = maxPointsPerTag === undefined ? {} : { maxPointsPerTag };
+    const {
+      overwrite = false,
+      createWriter = (dir, from) => new SummaryWriter(dir, { ...bounds, ...from }),
+    } = options;
+    this.#logs = new RunLogs({ createWriter, overwrite });
   }
 
   onStart(state: State): void {
     const { layout, writeEpochMetrics } = this.#options;
     if (writeEpochMetrics || layout === "flat") {
-      this.#runWriter = this.#options.createWriter(this.#runDir(state));
+      this.#logs.openRun(this.#runDir(state));
     }
   }
 
   onStartEpoch(state: State): void {
     const { layout, writeBatchMetrics } = this.#options;
     if (layout === "torchbearer" && writeBatchMetrics) {
-      this.#epochWriter = this.#options.createWriter(join(this.#runDir(state), `epoch-${state.epoch}`));
+      this.#logs.openEpoch(this.#runDir(state), state.epoch);
     }
   }
 
@@ -104,23 +115,37 @@ export class TensorBoard implements Callback {
   }
 
   onEndEpoch(state: State): void {
-    this.#epochWriter?.closeSync();
-    this.#epochWriter = undefined;
+    this.#logs.closeEpoch();
     const { writeEpochMetrics, layout } = this.#options;
-    if (!writeEpochMetrics || this.#runWriter === undefined) return;
+    const { run } = this.#logs;
+    if (!writeEpochMetrics || run === undefined) return;
     // In one directory there is one axis: the epoch's last batch.
     const steps = state.trainSteps || state.validationSteps;
     const step = layout === "flat" ? Math.max(0, (state.epoch + 1) * steps - 1) : state.epoch;
     const metrics = Object.entries(state.metrics).map(([tag, value]) => [`epoch/${tag}`, value]);
-    this.#runWriter.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
+    run.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
   }
 
   onEnd(): void {
-    this.#close();
+    this.#handle = undefined;
+    this.#logs.close();
   }
 
   onException(): void {
-    this.#close();
+    this.#handle = undefined;
+    this.#logs.close({ afterError: true });
+  }
+
+  async sync(): Promise<void> {
+    await this.#logs.sync();
+  }
+
+  stateDict(state: State): RememberedLogs {
+    return this.#logs.stateDict(this.#runDir(state), state);
+  }
+
+  loadStateDict(logs: RememberedLogs): void {
+    this.#logs.loadStateDict(logs);
   }
 
   #runDir(state: State): string {
@@ -129,25 +154,18 @@ export class TensorBoard implements Callback {
 
   // At the start of a pass, when the state has the array that the pass will write to.
   #prepare(state: State): void {
-    const writer = this.#epochWriter ?? this.#runWriter;
+    const writer = this.#logs.epoch ?? this.#logs.run;
     const tags = state.metricTags.step;
     const on = this.#options.writeBatchMetrics && writer !== undefined && tags.length > 0;
     this.#handle = on ? writer.scalars(tags.map((tag) => `batch/${tag}`)) : undefined;
     this.#values = state.values.subarray(1, 1 + tags.length);
-    this.#next = 0;
+    // An epoch that is continued begins in its middle.
+    const { batchStepSize } = this.#options;
+    this.#next = Math.ceil(state.stepsDone / batchStepSize) * batchStepSize;
   }
 
   #writeStep(state: State): void {
     this.#next += this.#options.batchStepSize;
     this.#handle?.add(this.#firstStep + state.batch, this.#values);
-  }
-
-  #close(): void {
-    try {
-      this.#epochWriter?.closeSync();
-    } finally {
-      this.#runWriter?.closeSync();
-      this.#epochWriter = this.#runWriter = this.#handle = undefined;
-    }
   }
 }

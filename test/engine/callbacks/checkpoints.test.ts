@@ -203,6 +203,50 @@ describe("Interval", () => {
     }
   });
 
+  it("saves at the end too, once all other callbacks have ended, but not where a signal ended it", async () => {
+    const dir = tempDir();
+    const calls: string[] = [];
+    const late: Callback = { onEnd: () => void calls.push("end"), stateDict: () => calls.slice() };
+    const saver = (): Interval => new Interval(join(dir, "{step:02d}"), { steps: 4, keep: 2, atEnd: true });
+    await make([saver(), late]).forTrainSteps(6).run(2);
+    expect(names(dir)).toEqual(["08", "12"]);
+    const { stateDict } = latestCheckpoint(dir)!;
+    expect(stateDict.callbacks[1]).toEqual(["end"]);
+    expect(stateDict.history).toHaveLength(2);
+    const before = stateDict.model;
+    const rest = make([saver(), {}]).forTrainSteps(6).loadStateDict(stateDict);
+    await rest.run(2);
+    expect(rest.stateDict().model).toEqual(before);
+    const controller = new AbortController();
+    const abort = onStepTraining(({ batch }) => void (batch === 1 && controller.abort()));
+    await make([new Interval(join(dir, "cut-{step}"), { steps: 99, atEnd: true }), abort])
+      .forTrainSteps(6)
+      .run(1, { signal: controller.signal });
+    expect(names(dir)).toEqual(["08", "12", "cut-2"]);
+  });
+
+  it("waits until the other callbacks have their files on the disk, also those under a condition", async () => {
+    const dir = tempDir();
+    const calls: string[] = [];
+    const slow: Callback = {
+      sync: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        calls.push(`synced beside ${names(dir).length}`);
+      },
+      onStepTraining: () => void calls.push("step"),
+    };
+    await make([new Interval(join(dir, "{step}"), { steps: 2 }), onlyIf(() => true, slow)])
+      .forTrainSteps(4)
+      .run(1);
+    expect(calls).toEqual(["step", "step", "synced beside 0", "step", "step", "synced beside 1"]);
+    const failing: Callback = { sync: async () => Promise.reject(new Error("no disk")) };
+    const run = make([new Interval(join(dir, "{step}-x"), { steps: 2 }), failing])
+      .forTrainSteps(4)
+      .run(1);
+    await expect(run).rejects.toThrow(/^no disk \(thrown by .* at sync, epoch 0, batch 1\)$/);
+    expect(names(dir)).toEqual(["2", "4"]);
+  });
+
   it.each([
     [{ epochs: 0 }, "`epochs` to be an integer from 1"],
     [{ steps: 1.5 }, "`steps` to be an integer from 1"],

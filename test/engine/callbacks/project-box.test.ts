@@ -56,6 +56,18 @@ describe("ProjectBox", () => {
     expect([projection.clamps, projection.firstClamp]).toEqual([4, 1]);
   });
 
+  it("goes on counting in a run that is continued", async () => {
+    const projection = new ProjectBox(-3, 2);
+    await drive(5, projection);
+    const dict = projection.stateDict();
+    const other = new ProjectBox(-3, 2);
+    other.loadStateDict(dict);
+    await drive(3, other);
+    expect([other.clamps, other.firstClamp]).toEqual([4 + 2, 1]);
+    await drive(3, other);
+    expect([other.clamps, other.firstClamp]).toEqual([2, 1]);
+  });
+
   it("counts anew in every run, over its epochs", async () => {
     const projection = new ProjectBox(-3, 2);
     const { trial } = await drive(2, projection, 2);

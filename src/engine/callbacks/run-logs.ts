@@ -1,0 +1,172 @@
+// The writers of a training's directories, and how far each log is: what a training that is continued goes on from.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ClosedError, ContextError, errnoOf } from "../../errors.js";
+import { nodeFileSystem } from "../../events/file-system.js";
+import { FilesOfRecord, notReadable, type LogPosition } from "../../events/log-position.js";
+import { workerDirectory } from "../../events/worker.js";
+import type { SummaryWriter } from "../../summary/summary-writer.js";
+import type { State } from "../state.js";
+
+/** Makes the writer of a directory. Given `continueFrom`, the writer's option of that name, what was logged behind it is to be void. */
+export type CreateWriter = (dir: string, options: { readonly continueFrom?: LogPosition }) => SummaryWriter;
+
+/** How far the logs of a training are. */
+export interface RememberedLogs {
+  /** The epoch that the training is in, or comes to next. */
+  readonly epoch: number;
+  /**
+   * By directory below the run's, `""` for that itself; null where the writer has no position, as one into a sink. Those of earlier epochs are
+   * complete, and any other has nothing in it.
+   */
+  readonly logs: Readonly<Record<string, LogPosition | null>>;
+}
+
+/** How a `RunLogs` begins. */
+export interface RunLogsOptions {
+  readonly createWriter: CreateWriter;
+  /** What is in the directories from before is void. */
+  readonly overwrite: boolean;
+}
+
+const EPOCH = /^epoch-(\d+)$/;
+const NOTHING: LogPosition = { files: {} };
+
+/** At most two logs are open at a time: the run's and the epoch's. A directory that this training has opened before goes on where it is. */
+export class RunLogs {
+  readonly #options: RunLogsOptions;
+  /** Where the logs stood that this training goes on from; undefined for one that begins behind what is there. */
+  #before: RememberedLogs | undefined;
+  /** By directory, where this training has got to; the writers that are open say it themselves. */
+  readonly #reached = new Map<string, LogPosition | null>();
+  readonly #open = new Map<string, SummaryWriter>();
+
+  constructor(options: RunLogsOptions) {
+    this.#options = options;
+    if (options.overwrite) this.#before = { epoch: 0, logs: {} };
+  }
+
+  /** The run's writer, if it is open. */
+  get run(): SummaryWriter | undefined {
+    return this.#open.get("");
+  }
+
+  /** The epoch's writer, if it is open. */
+  get epoch(): SummaryWriter | undefined {
+    return [...this.#open].find(([name]) => name !== "")?.[1];
+  }
+
+  /** Opens the log of the run in `runDir`. Throws what the writer's constructor throws. */
+  openRun(runDir: string): void {
+    this.#openLog(runDir, "", Infinity);
+  }
+
+  /** Opens the log of an epoch of the run in `runDir`. Throws what the writer's constructor throws. */
+  openEpoch(runDir: string, epoch: number): void {
+    this.#openLog(runDir, `epoch-${epoch}`, epoch);
+  }
+
+  closeEpoch(): void {
+    for (const name of this.#open.keys()) if (name !== "") this.#close(name);
+  }
+
+  /** Closes all. The first error of a writer is thrown when all are closed. */
+  close({ afterError = false } = {}): void {
+    const errors: unknown[] = [];
+    for (const name of [...this.#open.keys()].toReversed()) {
+      try {
+        this.#close(name, { afterError });
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Resolves when all that was logged is on the disk. */
+  async sync(): Promise<void> {
+    for (const writer of this.#open.values()) await writer.sync();
+  }
+
+  /** Of the run in `runDir`. Hands over what the writers have; throws a `WriteError` or a `LogdirError`. */
+  stateDict(runDir: string, state: State): RememberedLogs {
+    const epoch = state.phase === "between" ? state.history.length : state.epoch;
+    const all = new Map(Object.entries(this.#before?.logs ?? this.#logsIn(runDir)));
+    for (const [name, position] of this.#reached) all.set(name, position);
+    for (const [name, writer] of this.#open) all.set(name, positionOf(writer));
+    const isComplete = (name: string): boolean => Number(EPOCH.exec(name)?.[1] ?? Infinity) < epoch;
+    return { epoch, logs: Object.fromEntries([...all].filter(([name]) => !isComplete(name))) };
+  }
+
+  /** Directories that are opened from now on go on from there. */
+  loadStateDict(logs: RememberedLogs): void {
+    this.#before = logs;
+    this.#reached.clear();
+  }
+
+  #openLog(runDir: string, name: string, epoch: number): void {
+    const from = this.#reached.has(name) ? null : this.#beginning(name, epoch);
+    const options = from === null ? {} : { continueFrom: from };
+    this.#open.set(name, this.#options.createWriter(join(runDir, name), options));
+  }
+
+  // Null for behind what is there.
+  #beginning(name: string, epoch: number): LogPosition | null {
+    const before = this.#before;
+    if (before === undefined || epoch < before.epoch) return null;
+    return name in before.logs ? before.logs[name]! : NOTHING;
+  }
+
+  // What is in the directories that this training has not come to yet, and is going to write behind.
+  #logsIn(runDir: string): Record<string, LogPosition> {
+    const isUsed = this.#open.size > 0 || this.#reached.size > 0;
+    const names = [...(isUsed ? [] : [""]), ...subdirectories(runDir).filter((name) => EPOCH.test(name))];
+    const others = names.filter((name) => !this.#open.has(name) && !this.#reached.has(name));
+    return Object.fromEntries(others.map((name) => [name, positionIn(join(runDir, name))]));
+  }
+
+  #close(name: string, { afterError = false } = {}): void {
+    const writer = this.#open.get(name)!;
+    this.#open.delete(name);
+    this.#reached.set(name, null);
+    try {
+      this.#reached.set(name, positionOf(writer));
+    } catch (error) {
+      if (!afterError) throw error;
+    } finally {
+      writer.closeSync();
+    }
+  }
+}
+
+// Null of a writer into a sink, and of one that somebody else has closed.
+function positionOf(writer: SummaryWriter): LogPosition | null {
+  try {
+    return writer.position();
+  } catch (error) {
+    if (error instanceof ContextError || error instanceof ClosedError) return null;
+    throw error;
+  }
+}
+
+function positionIn(logdir: string): LogPosition {
+  const dir = workerDirectory(logdir);
+  try {
+    return new FilesOfRecord(dir, nodeFileSystem, true).position(new Set());
+  } catch (error) {
+    throw notReadable(dir, error);
+  }
+}
+
+function subdirectories(dir: string): string[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch (error) {
+    // Of a file, whoever opens a log there says so.
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
+    throw notReadable(dir, error);
+  }
+}
