@@ -55,10 +55,12 @@ export type LogdirErrorCode =
   | "LOGDIR_NOT_WRITABLE"
   /** The directory cannot be read or is not there. */
   | "LOGDIR_NOT_READABLE"
-  /** This process already has a writer open on that run. */
+  /** This process already has a writer open on that run, or another process of the machine works on the run that is to be resumed. */
   | "RUN_IN_USE"
   /** The run exists and the caller asked to fail then. */
   | "RUN_EXISTS"
+  /** The run is to be resumed, and was not made by this version of `tnl run`. */
+  | "NOT_RESUMABLE"
   /** A file of the run that a position names is not there, or is shorter than it was: what it had is lost. */
   | "POSITION_LOST";
 

@@ -19,6 +19,8 @@ export const ExitCode = {
   USAGE: 2,
   /** The logdir cannot be used: it is a file, cannot be written or read, or the run exists. */
   LOGDIR: 3,
+  /** The time of `--max-time` was over before all was done; it can be resumed. The code is that of timeout(1). */
+  TIME: 124,
   /** Ended by SIGINT (Ctrl-C), after the files were closed. */
   SIGINT: 130,
   /** Ended by SIGTERM, after the files were closed. */

@@ -18,3 +18,16 @@ export function parseInteger(option: string, text: string, least: number): numbe
   }
   return value;
 }
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
+const WHOLE = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
+
+/** The milliseconds that a time such as `90s`, `15m` or `1h30m` is; undefined for text that is none. */
+export function parseTime(text: string): number | undefined {
+  if (!WHOLE.test(text)) return undefined;
+  let sum = 0;
+  for (const [, number, unit] of text.matchAll(PART))
+    sum += Number(number) * UNITS[unit as keyof typeof UNITS];
+  return sum >= 1 ? sum : undefined;
+}

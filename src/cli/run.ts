@@ -7,13 +7,15 @@ import { ArgumentError } from "../errors.js";
 import type { DType } from "../engine/parameter.js";
 import type { Verbosity } from "../engine/trial.js";
 import { runExperiment } from "../experiments/experiment.js";
+import type { CheckpointEvery } from "../experiments/job.js";
 import { IF_EXISTS, type IfExists } from "../experiments/existing-runs.js";
 import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
-import type { RunResult } from "../experiments/run-job.js";
+import type { RunResult } from "../experiments/run-result.js";
 import { parseSettings } from "../experiments/settings.js";
-import { ExitCode, UsageError } from "./exit-codes.js";
+import { UsageError } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { parseInteger, parseNumber } from "./numbers.js";
+import { parseInteger, parseNumber, parseTime } from "./numbers.js";
+import { Stop } from "./stop.js";
 import { table } from "./table.js";
 
 /** Problems, optimizers and settings are lists. */
@@ -75,8 +77,25 @@ export function options(yargs: Argv) {
     .option("if-exists", {
       choices: IF_EXISTS,
       requiresArg: true,
-      default: "increment" as IfExists,
       describe: "What to do when a run is there already",
+      defaultDescription: "increment",
+    })
+    .option("resume", {
+      type: "boolean",
+      default: false,
+      describe: "Go on with the runs that were not finished: --if-exists resume",
+    })
+    .option("checkpoint-every", {
+      type: "string",
+      requiresArg: true,
+      default: "5m",
+      describe: "Save each run every so many steps (100000) or so much time (30s, 5m, 1h)",
+    })
+    .option("max-time", {
+      type: "string",
+      requiresArg: true,
+      describe: "End after so much time (45m, 8h, 1d), saved, to be resumed: exit code 124",
+      defaultDescription: "no limit",
     })
     .option("verbose", {
       choices: [0, 1, 2] as const,
@@ -92,16 +111,8 @@ export type RunArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Runs the experiments and writes the table. Returns the exit code. */
 export async function run(args: RunArguments, io: Io): Promise<number> {
-  const stop = new AbortController();
-  let code: number = ExitCode.OK;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    code = signal === "SIGINT" ? ExitCode.SIGINT : ExitCode.SIGTERM;
-    // Who asks twice does not want to wait for the step.
-    if (stop.signal.aborted) io.exit(code);
-    stop.abort();
-  };
-  io.signals.on("SIGINT", onSignal);
-  io.signals.on("SIGTERM", onSignal);
+  const maxTime = args["max-time"];
+  const stop = new Stop(io, maxTime === undefined ? undefined : parseMaxTime("--max-time", maxTime));
   try {
     const optimizers = args.optimizer === undefined ? undefined : [args.optimizer].flat();
     const settings = args.set === undefined ? [] : [args.set].flat();
@@ -119,17 +130,42 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
         maxPointsPerTag: parseInteger("--max-points", args["max-points"], 8),
       }),
       settings: parseSettings("--set", settings),
-      ifExists: args["if-exists"],
+      ifExists: ifExistsOf(args),
+      checkpointEvery: parseEvery("--checkpoint-every", args["checkpoint-every"]),
       ...(io.command && { command: io.command }),
       verbose: args.verbose,
       signal: stop.signal,
     });
     io.stdout.write(args.json ? `${JSON.stringify(results)}\n` : report(results, args.logdir));
-    return code;
+    return stop.code;
   } finally {
-    io.signals.off("SIGINT", onSignal);
-    io.signals.off("SIGTERM", onSignal);
+    stop.release();
   }
+}
+
+function ifExistsOf({ resume, "if-exists": ifExists }: RunArguments): IfExists {
+  if (!resume) return ifExists ?? "increment";
+  if (ifExists === undefined || ifExists === "resume") return "resume";
+  throw new UsageError(`--resume and --if-exists ${ifExists} cannot be given together`);
+}
+
+function parseEvery(option: string, text: string): CheckpointEvery {
+  const milliseconds = parseTime(text);
+  if (milliseconds !== undefined) return { milliseconds };
+  const steps = Number(text);
+  if (Number.isSafeInteger(steps) && steps >= 1) return { steps };
+  throw new ArgumentError(
+    option,
+    "steps, as 100000, or a time, as 30s, 5m or 1h",
+    text,
+    JSON.stringify(text),
+  );
+}
+
+function parseMaxTime(option: string, text: string): number {
+  const milliseconds = parseTime(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new ArgumentError(option, "a time, as 90s, 45m or 8h", text, JSON.stringify(text));
 }
 
 // yargs takes the names of the options; what a file has as numbers and lists is what the command line has as text.

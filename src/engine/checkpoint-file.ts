@@ -1,22 +1,14 @@
 // Checkpoints as files: written whole or not at all, and refused unless every byte is right.
 
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  unlinkSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
 import { cleanForFileName } from "../events/file-name.js";
 import { nodeFileSystem } from "../events/file-system.js";
 import { createWholeFile, removeUnfinished, UNFINISHED } from "../events/whole-file.js";
+import { makeDirectories } from "../events/run-directory.js";
 import { processPart } from "../events/worker.js";
 import { version as packageVersion } from "../version.js";
 import { fromPlainJson, toPlainJson } from "./plain-json.js";
@@ -60,7 +52,7 @@ export function saveCheckpoint(path: string, dict: unknown): void {
     sha256: checksum(content),
   };
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectories(dirname(target));
     const pieces = [Buffer.from(`${JSON.stringify(header)}\n`), content];
     const author = `${cleanForFileName(hostname())}.${processPart()}`;
     const { fd } = createWholeFile(nodeFileSystem, dirname(target), author, pieces, () => target);

@@ -1,9 +1,10 @@
 // A text file of lines, that a training which is continued goes on with from where its checkpoint left it.
 
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
 import { nodeFileSystem, type FileSystem } from "../events/file-system.js";
+import { makeDirectories } from "../events/run-directory.js";
 
 const WRITE_AT_CHARACTERS = 64 * 1024;
 const WRITE_AFTER_MS = 200;
@@ -35,7 +36,7 @@ export class LineFile {
     this.#fs = fileSystem;
     if (typeof beginning === "object") cut(path, beginning.offset);
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectories(dirname(path));
       if (beginning === "new") closeSync(openSync(path, "w"));
       this.#fd = openSync(path, "a+");
       this.#size = fstatSync(this.#fd).size;

@@ -43,7 +43,8 @@ export function isGone(author: string | undefined, { hostname, pid }: Asker, mti
   return !isRunning(Number(number));
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine has that number. */
+export function isRunning(pid: number): boolean {
   if (!(pid > 0 && pid < 2 ** 31)) return false;
   try {
     process.kill(pid, 0);

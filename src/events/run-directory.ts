@@ -3,7 +3,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { errnoOf, explainErrno, LogdirError } from "../errors.js";
-import type { FileSystem } from "./file-system.js";
+import { nodeFileSystem, type FileSystem } from "./file-system.js";
 import { processPart } from "./worker.js";
 
 /** What the names of files begin with that are made to try whether a directory can be written. */
@@ -54,6 +54,11 @@ export function openRunDirectory(dir: string, fs: FileSystem): RunDirectory {
     throw notUsable(dir, error);
   }
   return { path, changed, restore: () => makeDirectory(path, fs, changed), release: () => {} };
+}
+
+/** Makes a directory with its parents. Throws the system's error. */
+export function makeDirectories(path: string): void {
+  makeDirectory(resolve(path), nodeFileSystem, []);
 }
 
 // Node's own recursive mkdir never returns where a parent exists and nothing can be made in it, as in /proc.

@@ -4,6 +4,11 @@ import type { LoggedMetric } from "../engine/metrics/logged-metric.js";
 import type { Vec } from "../engine/parameter.js";
 import type { State } from "../engine/state.js";
 
+interface Sum {
+  readonly sum: number;
+  readonly count: number;
+}
+
 /** Logs x after each step, before it is put back into the box, as `est`, and keeps the sum over the last steps. */
 // Writes its number itself, where `toDict` would have it returned: it is asked at every step of the longest runs.
 export class Estimate implements LoggedMetric {
@@ -45,4 +50,13 @@ export class Estimate implements LoggedMetric {
   }
 
   processFinal(): void {}
+
+  stateDict(): Sum {
+    return { sum: this.#sum, count: this.#count };
+  }
+
+  loadStateDict({ sum, count }: Sum): void {
+    this.#sum = sum;
+    this.#count = count;
+  }
 }

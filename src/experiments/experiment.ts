@@ -3,7 +3,8 @@
 import { progressBar } from "../engine/callbacks/progress-bar.js";
 import type { Verbosity } from "../engine/trial.js";
 import { planExperiment, type PlanOptions } from "./plan.js";
-import { runJob, type RunResult } from "./run-job.js";
+import { runJob } from "./run-job.js";
+import type { RunResult } from "./run-result.js";
 
 /** What to run, and how. */
 export interface ExperimentOptions extends PlanOptions {
@@ -25,8 +26,8 @@ export async function runExperiment(options: ExperimentOptions = {}): Promise<Ru
   const results: RunResult[] = [];
   for (const job of jobs) {
     if (signal?.aborted === true) break;
-    const callbacks = verbose === 0 ? [] : progressBar({ name: job.run });
-    const result = await runJob(job, { callbacks, ...(signal && { signal }) });
+    const callback = verbose === 0 ? {} : progressBar({ name: job.run });
+    const result = await runJob(job, { callback, ...(signal && { signal }) });
     if (result !== undefined) results.push(result);
   }
   return results;

@@ -7,4 +7,4 @@ export type { IfExists } from "./existing-runs.js";
 export type { PlanOptions } from "./plan.js";
 export { lookUp, OPTIMIZERS, PROBLEMS } from "./registry.js";
 export type { OptimizerConfig, OptimizerEntry, Problem, ProblemConfig } from "./registry.js";
-export type { RunResult } from "./run-job.js";
+export type { RunResult } from "./run-result.js";

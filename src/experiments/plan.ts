@@ -1,12 +1,14 @@
 // The plan of an experiment: which runs there are to be, checked before anything is touched.
 
+import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
+import { checkCount } from "../engine/checks.js";
 import type { DType } from "../engine/parameter.js";
 import { workerName } from "../events/worker.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import type { HParamValue } from "../wire/hparams.js";
-import { suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
-import type { Job } from "./job.js";
+import { checkResumable, suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
+import type { CheckpointEvery, Job } from "./job.js";
 import { findOptimizer, findProblem, makeParts } from "./parts.js";
 import { environment, type Provenance } from "./provenance.js";
 import { checkSettings, type Settings } from "./settings.js";
@@ -37,6 +39,11 @@ export interface PlanOptions {
   readonly maxPointsPerTag?: number;
   /** increment. */
   readonly ifExists?: IfExists;
+  /**
+   * A checkpoint of each run every so many `steps` (an integer from 1) or `milliseconds` (from 1); every five minutes. One is also made where the
+   * signal ends a run, and at its end; the last two are kept, in `checkpoints` in its directory.
+   */
+  readonly checkpointEvery?: CheckpointEvery;
   /** The command that the run's log names; none. */
   readonly command?: readonly string[];
 }
@@ -67,16 +74,22 @@ export async function planExperiment(given: PlanOptions): Promise<Job[]> {
   const suffix = suffixForRuns(options.logdir, names, options.ifExists);
   const around = environment(options.command);
   const { seed, steps, lr, betas, dtype, settings, logdir, batchStepSize, maxPointsPerTag } = options;
-  return pairs.map(({ problem, optimizer }, i) => ({
+  const jobs = pairs.map(({ problem, optimizer }, i): Job => ({
     run: names[i]! + suffix,
     problem: problem.given,
     optimizer: optimizer.given,
     ...{ seed, steps, lr, betas, dtype, settings, logdir, batchStepSize },
     ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
     overwrite: options.ifExists === "overwrite",
+    resume: options.ifExists === "resume",
+    checkpointEvery: options.checkpointEvery,
     worker: workerName() ?? false,
-    provenance: { ...describe(problem.name, optimizer.name, options), ...around },
+    config: describe(problem.name, optimizer.name, options),
+    environment: around,
   }));
+  if (options.ifExists === "resume")
+    for (const { logdir: parent, run, config } of jobs) checkResumable(join(parent, run), config);
+  return jobs;
 }
 
 function withDefaults(given: PlanOptions): Complete {
@@ -92,6 +105,7 @@ function withDefaults(given: PlanOptions): Complete {
     logdir: DEFAULT_LOGDIR,
     batchStepSize: 10,
     ifExists: "increment",
+    checkpointEvery: { milliseconds: 5 * 60_000 },
     ...given,
   };
 }
@@ -102,7 +116,7 @@ function namesFor<T>(find: (given: string) => Promise<T>): (given: string) => Pr
 
 // What differs between runs first: the columns of TensorBoard's table have this order.
 function describe(problem: string, optimizer: string, options: Complete): Provenance {
-  const { steps, lr, betas, seed, dtype, batchStepSize, settings } = options;
+  const { steps, lr, betas, seed, dtype, batchStepSize, maxPointsPerTag, settings } = options;
   return {
     problem,
     optimizer,
@@ -110,6 +124,7 @@ function describe(problem: string, optimizer: string, options: Complete): Proven
     ...asHParams("problem.", settings.problem),
     ...asHParams("optimizer.", settings.optimizer),
     batchStepSize,
+    ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
   };
 }
 
@@ -142,6 +157,12 @@ function check(options: Complete): void {
   if (!IF_EXISTS.includes(options.ifExists)) {
     throw new ArgumentError("ifExists", `one of ${IF_EXISTS.join(", ")}`, options.ifExists);
   }
+  const every = options.checkpointEvery as { steps?: number; milliseconds?: number };
+  if ((every.steps === undefined) === (every.milliseconds === undefined))
+    throw new ArgumentError("checkpointEvery", "an object with one of steps and milliseconds", every);
+  if (every.steps !== undefined) checkCount("checkpointEvery.steps", every.steps, 1);
+  else if (!(every.milliseconds! >= 1 && every.milliseconds! < Infinity))
+    throw new ArgumentError("checkpointEvery.milliseconds", "a finite number from 1", every.milliseconds);
   if (options.logdir === "") throw new ArgumentError("logdir", "a path", options.logdir);
 }
 

@@ -2,8 +2,10 @@
 
 import { execFileSync } from "node:child_process";
 import { arch, hostname, platform } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import type { Callback } from "../engine/callback.js";
 import type { State } from "../engine/state.js";
+import type { LogPosition } from "../events/log-position.js";
 import { SummaryWriter } from "../summary/summary-writer.js";
 import { version } from "../version.js";
 import type { HParamValue } from "../wire/hparams.js";
@@ -23,48 +25,101 @@ export function environment(command: readonly string[] | undefined): Provenance 
   };
 }
 
-/** Logs where a run comes from: as hyperparameters, with how it ended, and as a text, into the run's directory. */
-export class ProvenanceLog implements Callback {
-  readonly #dir: string;
-  readonly #provenance: Provenance;
-  readonly #worker: string | false;
-  #writer: SummaryWriter | undefined;
+/** What a `ProvenanceLog` logs, and where. */
+export interface ProvenanceLogOptions {
+  readonly dir: string;
+  /** What the run is made from. */
+  readonly config: Provenance;
+  /** What it is made with. */
+  readonly environment: Provenance;
+  /** As a `SummaryWriter` has it. */
+  readonly worker: string | false;
+  /** What the directory has from before is void. */
+  readonly overwrite: boolean;
+}
 
-  /** `worker` as a `SummaryWriter` has it. */
-  constructor(dir: string, provenance: Provenance, worker: string | false) {
-    this.#dir = dir;
-    this.#provenance = provenance;
-    this.#worker = worker;
+interface Remembered {
+  readonly log: LogPosition | null;
+  readonly environment: Provenance;
+}
+
+/**
+ * Logs where a run comes from: as hyperparameters, with how it ended, and as a text, into the run's directory. A run that is resumed says so only
+ * where what it is made with has changed but for the command, in a text of its own.
+ */
+// TensorBoard keeps the first status of a run, so that a run that failed, and may be resumed, has none.
+export class ProvenanceLog implements Callback {
+  readonly #options: ProvenanceLogOptions;
+  #writer: SummaryWriter | undefined;
+  #remembered: Remembered | undefined;
+
+  constructor(options: ProvenanceLogOptions) {
+    this.#options = options;
+    if (options.overwrite) this.#remembered = { log: { files: {} }, environment: options.environment };
   }
 
   // Not at the start of the run: one that is stopped before its first step leaves nothing.
-  onStartEpoch(): void {
+  onStartEpoch(state: State): void {
     if (this.#writer !== undefined) return;
-    const writer = (this.#writer = new SummaryWriter(this.#dir, { worker: this.#worker }));
-    writer.addHParams(this.#provenance);
-    const rows = Object.entries(this.#provenance).map(([name, value]) => [name, asCode(String(value))]);
-    writer.addText("provenance", [["name", "value"], ...rows], 0);
+    const { dir, config, environment, worker } = this.#options;
+    const from = this.#remembered;
+    const continueFrom = from?.log ?? undefined;
+    const writer = new SummaryWriter(dir, { worker, ...(continueFrom && { continueFrom }) });
+    this.#writer = writer;
+    if (from === undefined || isNothing(from.log)) {
+      writer.addHParams({ ...config, ...environment });
+      writer.addText("provenance", tableOf({ ...config, ...environment }), 0);
+    } else if (!isSame(from.environment, environment)) {
+      writer.addText("resumed", tableOf(environment), state.stepsDone);
+    }
   }
 
   onEnd(state: State): void {
-    // A run that was stopped has no status: it may be continued.
-    this.#close(state.stepsDone === state.trainSteps ? "success" : undefined);
+    const writer = this.#writer;
+    if (writer === undefined) return;
+    if (!state.interrupted) writer.endHParams("success");
+    this.#remembered = this.stateDict();
+    this.#close();
   }
 
   onException(): void {
-    this.#close("failure");
+    this.#close();
   }
 
-  #close(status: "success" | "failure" | undefined): void {
+  async sync(): Promise<void> {
+    await this.#writer?.sync();
+  }
+
+  stateDict(): Remembered {
+    const log = this.#writer?.position() ?? this.#remembered?.log ?? null;
+    return { log, environment: this.#options.environment };
+  }
+
+  loadStateDict(remembered: Remembered): void {
+    this.#remembered = remembered;
+  }
+
+  #close(): void {
     const writer = this.#writer;
     this.#writer = undefined;
-    if (writer === undefined) return;
-    try {
-      if (status !== undefined) writer.endHParams(status);
-    } finally {
-      writer.closeSync();
-    }
+    writer?.closeSync();
   }
+}
+
+function tableOf(provenance: Provenance): string[][] {
+  return [
+    ["name", "value"],
+    ...Object.entries(provenance).map(([name, value]) => [name, asCode(String(value))]),
+  ];
+}
+
+function isNothing(log: LogPosition | null): boolean {
+  return log === null || Object.keys(log.files).length === 0;
+}
+
+// The command of a resumed run says that it is resumed.
+function isSame({ command: _a, ...before }: Provenance, { command: _b, ...now }: Provenance): boolean {
+  return isDeepStrictEqual(before, now);
 }
 
 // So that Markdown leaves it alone.

@@ -1,95 +1,149 @@
 // Does one job: trains, logs into the run's directory, and says what came out.
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { CallbackList } from "../engine/callback-list.js";
-import type { CallbackLike } from "../engine/callback.js";
+import type { Callback } from "../engine/callback.js";
+import { Interval } from "../engine/callbacks/interval.js";
 import { ProjectBox } from "../engine/callbacks/project-box.js";
 import { TensorBoard } from "../engine/callbacks/tensor-board.js";
+import { latestCheckpoint } from "../engine/checkpoint-file.js";
 import { loss } from "../engine/criterion.js";
 import type { Model } from "../engine/model.js";
 import type { Parameter } from "../engine/parameter.js";
+import type { State } from "../engine/state.js";
 import { Trial } from "../engine/trial.js";
+import { nodeFileSystem } from "../events/file-system.js";
+import { openRunDirectory } from "../events/run-directory.js";
 import { SummaryWriter } from "../summary/summary-writer.js";
 import { Estimate } from "./estimate.js";
 import { deleteRun } from "./existing-runs.js";
 import type { Job } from "./job.js";
 import { findOptimizer, findProblem, makeParts } from "./parts.js";
+import { thisProcess } from "./process-mark.js";
 import { ProvenanceLog } from "./provenance.js";
-
-/** What came out of one run. */
-export interface RunResult {
-  /** Its name in the logdir. */
-  readonly run: string;
-  readonly problem: string;
-  readonly optimizer: string;
-  /** Steps that were done: fewer than asked for when it was stopped. */
-  readonly steps: number;
-  /** x after the last step; NaN for a model without an x of one number. */
-  readonly finalX: number;
-  /** The mean of the estimates of x of the last 10 % of the steps; NaN when it was stopped before them, and without x. */
-  readonly tailMean: number;
-  /** NaN for a problem that has none. */
-  readonly averageRegret: number;
-  /** The first batch after which x was outside [-1, 1]; null when it never was. */
-  readonly firstClamp: number | null;
-  readonly stepsPerSecond: number;
-}
+import { CHECKPOINTS, readRunFile, writeRunFile } from "./run-file.js";
+import type { RunResult } from "./run-result.js";
 
 export interface RunJobOptions {
   /** When it is aborted, the run ends after its step. */
   readonly signal?: AbortSignal;
   /** Called before those of the problem, such as a progress bar. */
-  readonly callbacks?: CallbackLike;
+  readonly callback?: Callback;
 }
 
-/** Runs a job. Undefined when it was stopped before its first step. Throws what the training throws, and a `LogdirError` or a `WriteError`. */
+/**
+ * Runs a job. Undefined when it was stopped before it began; of one that is resumed and was done, what came out then. Throws what the training
+ * throws, a `LogdirError`, a `WriteError`, or a `CheckpointError` when it is to be resumed and no checkpoint is whole.
+ */
 export async function runJob(job: Job, options: RunJobOptions = {}): Promise<RunResult | undefined> {
-  const { signal, callbacks: first = [] } = options;
-  const { run, steps, logdir, batchStepSize, maxPointsPerTag, worker } = job;
-  const [problem, optimizerEntry] = await Promise.all([
-    findProblem(job.problem),
-    findOptimizer(job.optimizer),
-  ]);
+  const { signal, callback = {} } = options;
+  const { run, steps, config: made, environment, worker } = job;
+  const dir = join(job.logdir, run);
+  const earlier = job.resume ? readRunFile(dir) : undefined;
+  if (earlier !== undefined && earlier.result !== null) return earlier.result;
+  const problem = await findProblem(job.problem);
+  const optimizerEntry = await findOptimizer(job.optimizer);
   const { config, model, optimizer } = makeParts(problem.entry, optimizerEntry.entry, job);
-  const dir = join(logdir, run);
+  if (signal?.aborted === true) return undefined;
   if (job.overwrite) deleteRun(dir);
+  const runFile = { config: made, environment: earlier?.environment ?? environment, process: thisProcess() };
+  openRunDirectory(dir, nodeFileSystem);
+  writeRunFile(dir, { ...runFile, result: null });
 
   const x = pointOf(model);
   const estimate = x && new Estimate(x.data, steps - Math.ceil(steps / 10));
   const { callbacks } = new CallbackList(problem.entry.callbacks?.(model) ?? []);
-  const writerOptions = { worker, ...(maxPointsPerTag !== undefined && { maxPointsPerTag }) };
-  const log = new TensorBoard({
-    writeBatchMetrics: true,
-    batchStepSize,
-    writeEpochMetrics: false,
-    // The run's name is the plan's, whatever the model is called by now.
-    createWriter: (epochDir) => new SummaryWriter(join(dir, basename(epochDir)), writerOptions),
-  });
+  const counter = new StepCounter();
   const trial = new Trial(model, optimizer, problem.entry.criterion?.(model) ?? loss, {
     metrics: [...(estimate ? [estimate] : []), ...(problem.entry.metrics?.(model) ?? [])],
-    callbacks: [first, callbacks, new ProvenanceLog(dir, job.provenance, worker), log],
+    callbacks: [
+      callback,
+      callbacks,
+      counter,
+      new ProvenanceLog({ dir, config: made, environment, worker, overwrite: job.resume }),
+      logOf(job),
+      canBeSaved(model, optimizer) ? checkpointsOf(job, join(dir, CHECKPOINTS)) : {},
+    ],
     seed: job.seed,
     verbose: 0,
   });
   problem.entry.setUp?.(trial, config);
+  trial.forTrainSteps(steps);
+  if (job.resume) goOn(trial, join(dir, CHECKPOINTS));
   const start = performance.now();
-  const history = await trial.forTrainSteps(steps).run(1, { verbose: 0, ...(signal && { signal }) });
+  const [epoch] = await trial.run(1, { verbose: 0, ...(signal && { signal }) });
   const seconds = (performance.now() - start) / 1000;
-  const [epoch] = history;
   if (epoch === undefined) return undefined;
-  const done = trial.state.batch + 1;
-  const projection = callbacks.find((callback) => callback instanceof ProjectBox);
-  return {
+  const projection = callbacks.find((one) => one instanceof ProjectBox);
+  const result: RunResult = {
     run,
     problem: problem.name,
     optimizer: optimizerEntry.name,
-    steps: done,
+    steps: counter.done,
     finalX: x?.item() ?? NaN,
     tailMean: estimate?.tailMean ?? NaN,
     averageRegret: epoch["average_regret"] ?? NaN,
     firstClamp: projection?.firstClamp ?? null,
-    stepsPerSecond: done / seconds,
+    stepsPerSecond: counter.doneHere / seconds,
   };
+  if (!trial.state.interrupted) writeRunFile(dir, { ...runFile, result });
+  return result;
+}
+
+/** Counts the training steps of a run, those of processes before this one too. */
+class StepCounter implements Callback {
+  done = 0;
+  #before = 0;
+
+  /** Those of this process. */
+  get doneHere(): number {
+    return this.done - this.#before;
+  }
+
+  onEndTraining({ stepsDone }: State): void {
+    this.done = stepsDone;
+  }
+
+  stateDict({ phase, stepsDone }: State): number {
+    return phase === "training" ? stepsDone : this.done;
+  }
+
+  loadStateDict(done: number): void {
+    this.done = this.#before = done;
+  }
+}
+
+function logOf({ logdir, run, batchStepSize, maxPointsPerTag, worker, resume }: Job): TensorBoard {
+  const options = { worker, ...(maxPointsPerTag !== undefined && { maxPointsPerTag }) };
+  return new TensorBoard({
+    ...{ logDir: logdir, run, writeBatchMetrics: true, batchStepSize, writeEpochMetrics: false },
+    // Of a run without a checkpoint, which begins again.
+    overwrite: resume,
+    createWriter: (dir, from) => new SummaryWriter(dir, { ...options, ...from }),
+  });
+}
+
+function checkpointsOf({ checkpointEvery }: Job, dir: string): Interval {
+  const prefix = dir.replaceAll(/[{}]/g, "$&$&");
+  return new Interval(join(prefix, "{step:012d}.json"), { ...checkpointEvery, keep: 2, atEnd: true });
+}
+
+// What a module of the user's makes need not.
+function canBeSaved(...parts: readonly object[]): boolean {
+  const cannot = parts.find((part) => !("stateDict" in part && "loadStateDict" in part));
+  if (cannot === undefined) return true;
+  const name = (cannot as { name?: string }).name ?? cannot.constructor.name;
+  const message = `The run is not saved, and begins again when it is resumed: ${name} has no stateDict and loadStateDict`;
+  process.emitWarning(message, { code: "NOT_SAVED" });
+  return false;
+}
+
+function goOn(trial: Trial, dir: string): void {
+  const latest = latestCheckpoint(dir);
+  for (const { message } of latest?.refused ?? []) {
+    process.emitWarning(`${message}; the checkpoint before it is used`, { code: "OLDER_CHECKPOINT" });
+  }
+  if (latest !== undefined) trial.loadStateDict(latest.stateDict);
 }
 
 function pointOf(model: Model): Parameter | undefined {

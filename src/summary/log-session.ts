@@ -32,6 +32,7 @@ export interface LogSessionOptions {
   /** Of tags whose definition has no rule. */
   readonly ruleOf: (tag: string) => SamplingRule | undefined;
   readonly purgeStep: number | undefined;
+  readonly continueFrom: LogPosition | undefined;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly clock: () => number;
   /** Milliseconds, for lengths of time. */
@@ -56,10 +57,11 @@ export class LogSession {
   #isClosed = false;
 
   constructor(target: LogTarget, options: LogSessionOptions) {
-    const { metrics, ruleOf, purgeStep, clock, stopwatch } = options;
+    const { metrics, ruleOf, purgeStep, continueFrom, clock, stopwatch } = options;
     this.target = target;
     this.sink = new TagPluginsSink(target.sink);
-    this.hparams = new HParamsLog(this.sink);
+    const continues = Object.keys(continueFrom?.files ?? {}).length > 0;
+    this.hparams = new HParamsLog(this.sink, { continues });
     this.customScalars = new CustomScalars(this.sink);
     this.#metrics = metrics;
     this.#stopwatch = stopwatch;

@@ -38,7 +38,8 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
   constructor(logdir?: string | EventSink, options: SummaryWriterOptions<Tag> = {}) {
     super();
     if (logdir === "") throw new ArgumentError("logdir", "a path", logdir);
-    const { metrics, sampling, jsonLines, purgeStep, clock = Date.now, stopwatch = now } = options;
+    const { metrics, sampling, jsonLines, purgeStep, continueFrom } = options;
+    const { clock = Date.now, stopwatch = now } = options;
     // Before any file is touched.
     if (metrics !== undefined) defineMetrics(metrics);
     const ruleOf = rulesOf(sampling);
@@ -46,7 +47,7 @@ export class SummaryWriter<Tag extends string = string> extends DashboardWriter<
     if (typeof logdir !== "object") target = openFiles(logdir, options);
     else if (!jsonLines) target = { sink: logdir };
     else throw new ArgumentError("jsonLines", "left out where a sink is given (use a `TeeSink`)", jsonLines);
-    this.#session = new LogSession(target, { metrics, ruleOf, purgeStep, clock, stopwatch });
+    this.#session = new LogSession(target, { metrics, ruleOf, purgeStep, continueFrom, clock, stopwatch });
   }
 
   /** A writer that checks its arguments and writes nothing: for tests, and for programs whose user wants no log. */

@@ -105,7 +105,7 @@ describe.skipIf(UNSHARE === undefined)("a read-only disk", () => {
     const { code, stdout, stderr, before, after } = await runOnSmallDisk(`mount -o remount,ro "$disk"`, argv);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(message);
-    expect(pathsBelow(before)).toHaveLength(16);
+    expect(pathsBelow(before)).toHaveLength(28);
     expect(treeOf(after)).toEqual(treeOf(before));
   });
 });

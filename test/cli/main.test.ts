@@ -20,7 +20,7 @@ describe("tnl", () => {
       expect(unwrapped(stdout)).toContain(command);
     }
     expect(unwrapped(stdout)).toContain(
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 130 and 143 ended by a signal",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 124 the time was over, 130 and 143 ended by a signal",
     );
   });
 
@@ -63,7 +63,10 @@ describe("tnl", () => {
     [["run", "--optimizer"], "Not enough arguments following: optimizer"],
     [["run", "--verbose"], "Not enough arguments following: verbose"],
     [["run", "--dtype", "float16"], 'Argument: dtype, Given: "float16", Choices: "float64", "float32"'],
-    [["run", "--if-exists", "append"], 'Given: "append", Choices: "increment", "overwrite", "fail"'],
+    [
+      ["run", "--if-exists", "append"],
+      'Given: "append", Choices: "increment", "overwrite", "resume", "fail"',
+    ],
     [["run", "--verbose", "3"], "Argument: verbose, Given: 3, Choices: 0, 1, 2"],
     [["run", "--steps", "5", "--steps", "6"], "--steps is given more than once"],
     [["run", "--logdir", "a", "--logdir=b"], "--logdir is given more than once"],
@@ -95,7 +98,7 @@ describe("tnl", () => {
 
 describe("exitCodeOf", () => {
   it("is as documented", () => {
-    expect(ExitCode).toEqual({ OK: 0, FAILED: 1, USAGE: 2, LOGDIR: 3, SIGINT: 130, SIGTERM: 143 });
+    expect(ExitCode).toEqual({ OK: 0, FAILED: 1, USAGE: 2, LOGDIR: 3, TIME: 124, SIGINT: 130, SIGTERM: 143 });
     expect(exitCodeOf(new UsageError("what?"))).toBe(2);
     expect(exitCodeOf(new ArgumentError("steps", "an integer", 0.5))).toBe(2);
     expect(exitCodeOf(new UnknownNameError("problem", "x", []))).toBe(2);

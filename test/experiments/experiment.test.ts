@@ -1,5 +1,5 @@
 // Experiments: their results are the engine's, their runs are where they belong, and a wrong one touches nothing.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -190,7 +190,7 @@ describe("the runs", () => {
     ]);
   });
 
-  it("are replaced with overwrite, but only those, and only their event files", async () => {
+  it("are replaced with overwrite, but only those, and only what tnl wrote there", async () => {
     const logdir = inNewLogdir();
     await runExperiment({ ...SMALL, problems: ["online", "stochastic"], logdir });
     writeFileSync(join(logdir, "Online_adam", "notes.txt"), "mine");
@@ -200,8 +200,11 @@ describe("the runs", () => {
     const [result] = await runExperiment(overwritten);
     expect(result!.run).toBe("Online_adam");
     expect(curvesOf(fileOf(logdir, "Online_adam"))["batch/est"]!.steps).toEqual([0, 10, 20, 30, 40, 50]);
-    const others = Object.entries(before).filter(([path]) => !/^Online_adam\/.*tfevents/.test(path));
+    const others = Object.entries(before).filter(
+      ([path]) => !/^Online_adam\/(.*tfevents|checkpoints\/|run.json)/.test(path),
+    );
     expect(others.length).toBeGreaterThan(10);
+    expect(readdirSync(join(logdir, "Online_adam", "checkpoints"))).toEqual(["000000000055.json"]);
     expect(treeOf(logdir)).toMatchObject(Object.fromEntries(others));
   });
 

@@ -1,4 +1,6 @@
 // What TensorBoard's two loaders make of a run's files, written down from their sources, to compare files by what they mean.
+import { expect } from "vitest";
+import { findRuns } from "../../src/events/index.js";
 import type { Event } from "../../src/wire/event.js";
 import { DataType } from "../../src/wire/tensor.js";
 import { eventFilesIn, readEventFile } from "./events.js";
@@ -38,6 +40,18 @@ export function byPythonRule(files: readonly (readonly Event[])[]): Curves {
       keepBelow(curves, Number(event.step), [...curves.keys()]);
     }
   });
+}
+
+/** The curves of every run in `logdir`, by name; by the data server's rule unless another is given. */
+export function curvesIn(logdir: string, rule = byRustRule): Record<string, Curves> {
+  return Object.fromEntries(findRuns(logdir).map(({ name, dir }) => [name, rule(filesOfRun(dir))]));
+}
+
+/** What both loaders have to show of every run in `logdir`; they must agree. */
+export function shownCurves(logdir: string): Record<string, Curves> {
+  const curves = curvesIn(logdir);
+  expect(curvesIn(logdir, byPythonRule)).toEqual(curves);
+  return curves;
 }
 
 /** By both rules at once: what the writers of the files said, and what followed from their points. */

@@ -16,6 +16,8 @@ export interface TensorBoardOptions {
   readonly logDir?: string;
   /** The run is `<model's name>_<comment>`; `torchbearer`. */
   readonly comment?: string;
+  /** The run's name in `logDir`, in place of that. */
+  readonly run?: string;
   /** Log metrics during an epoch, as `batch/<metric>`; false. */
   readonly writeBatchMetrics?: boolean;
   /** At every how many steps, from 0 on; 10. */
@@ -44,6 +46,8 @@ export interface TensorBoardOptions {
   readonly createWriter?: CreateWriter;
 }
 
+type Other = "run" | "maxPointsPerTag" | "createWriter" | "overwrite";
+
 /**
  * Writes the metrics of a training to event files. An event file is made when there is something to write, so that TensorBoard lists no
  * empty runs; what a killed training had logged until 200 ms before is there.
@@ -52,7 +56,7 @@ export interface TensorBoardOptions {
  * of TensorBoard's loaders, and nothing twice. A position that is lost is a `LogdirError` at the start of the run.
  */
 export class TensorBoard implements Callback {
-  readonly #options: Required<Omit<TensorBoardOptions, "maxPointsPerTag" | "createWriter" | "overwrite">>;
+  readonly #options: Required<Omit<TensorBoardOptions, Other>> & Pick<TensorBoardOptions, "run">;
   readonly #logs: RunLogs;
   #handle: ScalarsHandle | undefined;
   #values: Float64Array = new Float64Array(0);
@@ -69,6 +73,7 @@ export class TensorBoard implements Callback {
     this.#options = {
       logDir: options.logDir ?? DEFAULT_LOGDIR,
       comment: options.comment ?? "torchbearer",
+      ...(options.run !== undefined && { run: options.run }),
       writeBatchMetrics: options.writeBatchMetrics ?? false,
       batchStepSize,
       writeEpochMetrics: options.writeEpochMetrics ?? true,
@@ -149,7 +154,8 @@ export class TensorBoard implements Callback {
   }
 
   #runDir(state: State): string {
-    return join(this.#options.logDir, `${state.model.name}_${this.#options.comment}`);
+    const { logDir, run, comment } = this.#options;
+    return join(logDir, run ?? `${state.model.name}_${comment}`);
   }
 
   // At the start of a pass, when the state has the array that the pass will write to.

@@ -41,12 +41,15 @@ export interface HParamsEndOptions {
 /** The hyperparameters of one writer's run. */
 export class HParamsLog {
   readonly #sink: EventSink;
+  readonly #continues: boolean;
   #started = false;
   #ended = false;
   #planned = false;
 
-  constructor(sink: EventSink) {
+  /** `continues`: the run goes on from a position, before which it may have hyperparameters. */
+  constructor(sink: EventSink, { continues = false } = {}) {
     this.#sink = sink;
+    this.#continues = continues;
   }
 
   /**
@@ -88,7 +91,7 @@ export class HParamsLog {
    * Logs how the run ended: `"success"` or `"failure"`. Call it once, at the end; a run without it has the status unknown, as one that
    * runs, or whose program died. TensorBoard keeps the first status of a run.
    *
-   * Throws an `ArgumentError`, a `ContextError` before `add` and at the second call, or a `WriteError`.
+   * Throws an `ArgumentError`, a `ContextError` at the second call and before `add`, but in a run that goes on from a position, or a `WriteError`.
    */
   end(status: HParamsStatus, options: HParamsEndOptions = {}): void {
     checkOptions(options);
@@ -97,7 +100,8 @@ export class HParamsLog {
       throw new ArgumentError("status", '"success" or "failure"', status);
     }
     checkWallTime(wallTime);
-    if (!this.#started) throw new ContextError("A run without hyperparameters has no status: log them first");
+    if (!this.#started && !this.#continues)
+      throw new ContextError("A run without hyperparameters has no status: log them first");
     if (this.#ended) throw new ContextError("A run ends once, and the status of this one was logged already");
     const code = status === "success" ? RunStatus.SUCCESS : RunStatus.FAILURE;
     this.#ended = this.#write(encodeSessionEnd({ status: code, endTime: wallTime ?? now() }), wallTime);

@@ -20,7 +20,7 @@ import { fromPlainJson, toPlainJson } from "../../../src/engine/plain-json.js";
 import { LogdirError } from "../../../src/errors.js";
 import { findRuns } from "../../../src/events/index.js";
 import { SummaryWriter } from "../../../src/summary/index.js";
-import { byPythonRule, byRustRule, filesOfRun, type Curves } from "../../helpers/loader-rules.js";
+import { byPythonRule, curvesIn, shownCurves as shown } from "../../helpers/loader-rules.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 
 const tempDir = useTempDir("tensor-board-resume");
@@ -37,17 +37,6 @@ function make(logDir: string, options: TensorBoardOptions, others: Callback[] = 
     callbacks: [log, others],
     verbose: 0,
   }).forSteps(4, 2) as unknown as Trial;
-}
-
-function curvesIn(logDir: string, rule = byRustRule): Record<string, Curves> {
-  return Object.fromEntries(findRuns(logDir).map(({ name, dir }) => [name, rule(filesOfRun(dir))]));
-}
-
-/** What both loaders have to show, by run; they must agree. */
-function shown(logDir: string): Record<string, Curves> {
-  const curves = curvesIn(logDir);
-  expect(curvesIn(logDir, byPythonRule)).toEqual(curves);
-  return curves;
 }
 
 /** A moment of a training: its state dict, and its logs as a kill would leave them. */
