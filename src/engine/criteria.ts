@@ -7,9 +7,9 @@ import { isRows, type Rows } from "./rows.js";
 import type { Var } from "./var.js";
 
 /**
- * How improbable the targets are when `yPred` are the logits of the classes, a row each (a vector is one row): the mean of minus the logarithm of the softmax
- * at the target's class. `yTrue` has a class number a row, from 0; a row of -100 does not count. Or it has a probability for each class.
- * Throws an `ArgumentError`.
+ * How improbable the targets are when `yPred` are the logits of the classes, a row each (a vector is one row): the mean of minus the
+ * logarithm of the softmax at the target's class. `yTrue` has a class number a row, from 0; a row of -100 does not count. Or it has a
+ * probability for each class. Throws an `ArgumentError`.
  */
 export function crossEntropy(yPred: Operand, yTrue: Rows): Var {
   const logits = yPred.node();
@@ -50,8 +50,8 @@ export function l1(yPred: Operand, yTrue: Rows): Var {
 }
 
 /**
- * How improbable the targets, 0 or 1 or a probability, are when `yPred` are the logits of 1: the mean over all numbers of -y log p - (1 - y) log(1 - p) with p
- * their sigmoid. `yTrue` has as many rows and numbers. Throws an `ArgumentError`.
+ * How improbable the targets, 0 or 1 or a probability, are when `yPred` are the logits of 1: the mean over all numbers of -y log p - (1 -
+ * y) log(1 - p) with p their sigmoid. `yTrue` has as many rows and numbers. Throws an `ArgumentError`.
  */
 export function binaryCrossEntropyWithLogits(yPred: Operand, yTrue: Rows): Var {
   const logits = yPred.node();

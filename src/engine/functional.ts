@@ -17,9 +17,10 @@ export function constant(value: number | ArrayLike<number> | Rows): Var {
 }
 
 /**
- * `x` times the transpose of `weight`, plus `bias`: `weight` is a matrix `[outputs, inputs]`, as torch's `nn.Linear` has it, and `bias` has the outputs' length. `x` is a
- * batch or a matrix of `inputs` columns, which gives as many rows of `outputs` columns; or a vector of the inputs' length, which gives one of the outputs'.
- * What a row of a batch has in several dimensions counts as one. Throws an `ArgumentError` for sizes that do not fit.
+ * `x` times the transpose of `weight`, plus `bias`: `weight` is a matrix `[outputs, inputs]`, as torch's `nn.Linear` has it, and `bias` has
+ * the outputs' length. `x` is a batch or a matrix of `inputs` columns, which gives as many rows of `outputs` columns; or a vector of the
+ * inputs' length, which gives one of the outputs'. What a row of a batch has in several dimensions counts as one. Throws an `ArgumentError`
+ * for sizes that do not fit.
  */
 export function linear(x: Rows | Operand, weight: Operand, bias?: Operand): Var {
   const tape = currentTape();

@@ -22,13 +22,12 @@ export function columnsOf({ shape, data }: Rows): number {
 }
 
 /**
- * What the model gave for this step, with its shape: `[rows, columns]`, or `[n]` for a vector, and `[1]` for a number. For a metric.
+ * What the model gave for this step, with its shape: `[rows, columns]`, `[n]` for a vector, `[1]` for a number. For a metric.
  */
 export function predictedRows(state: State): Rows {
   const { yPred, yPredShape } = state;
-  return typeof yPred === "number"
-    ? { shape: [1], data: Float64Array.of(yPred) }
-    : { shape: yPredShape, data: yPred };
+  const shape = yPredShape.length === 0 ? [1] : yPredShape;
+  return { shape, data: typeof yPred === "number" ? Float64Array.of(yPred) : yPred };
 }
 
 /**

@@ -124,26 +124,26 @@ export class State<M extends Model = Model, Y = unknown> {
     if (typeof value === "number") {
       this.prediction[0] = value;
       this.#predictions = undefined;
+      this.#shape = [];
     } else {
       this.#predictions = "shape" in value ? value.data : value;
       this.#shape = "shape" in value ? value.shape : [value.length];
     }
   }
 
-  /** The shape of the prediction: `[]` of a number, `[length]` of a vector, `[rows, columns]` of a matrix. */
+  /** The shape of the prediction: `[]` of a number, `[length]` of a vector, `[rows, columns]` of a matrix, which may be `[1, 1]`. */
   get yPredShape(): readonly number[] {
-    return this.#predictions === undefined ? [] : this.#shape;
+    return this.#shape;
   }
 
   /** Sets the prediction to a node of a tape. */
   setPrediction(node: Var): void {
-    if (node.length === 1) {
+    const { shape } = node;
+    this.#shape = shape;
+    if (shape.length === 0 || node.length === 1) {
       node.tape.copyItem(node, this.prediction);
       this.#predictions = undefined;
-      return;
-    }
-    this.#predictions = node.toArray();
-    this.#shape = node.shape;
+    } else this.#predictions = node.toArray();
   }
 
   /** The value under a key of the user's. */

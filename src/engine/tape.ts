@@ -39,6 +39,10 @@ const LINEAR = 13;
 const LOG_SOFTMAX = 14;
 const NLL = 15;
 
+// Not made anew, since a state asks for the shape of its prediction at every step.
+const SCALAR: readonly number[] = [];
+const ONE_BY_ONE: readonly number[] = [1, 1];
+
 let current: Tape | undefined;
 
 /** The tape of the step that is being computed. Throws when none is: a parameter can be computed with only in a model's `forward`. */
@@ -223,8 +227,8 @@ export class Tape extends NodeStore {
   shapeOf(a: Var): readonly number[] {
     const size = this.size[a.index]!;
     const columns = this.columns[a.index]!;
-    if (columns === 0) return size === 1 ? [] : [size];
-    return [size / columns, columns];
+    if (size === 1) return columns === 0 ? SCALAR : ONE_BY_ONE;
+    return columns === 0 ? [size] : [size / columns, columns];
   }
 
   item(a: Var): number {
