@@ -6,10 +6,7 @@ data and the parameters they begin with; and areas under the curve by scikit-lea
 """
 
 import importlib.metadata
-import json
-import pathlib
 import random
-import re
 import warnings
 
 import sklearn.metrics
@@ -20,14 +17,15 @@ from torchbearer import Trial
 from torchbearer.callbacks import on_end_epoch, on_step_training, on_step_validation
 from torchbearer.metrics import RocAucScore, lambda_metric, mean, running_mean, std, to_dict, var
 
+from torch_fixtures import prepare, write
+
 FEATURES = 3
 ROWS = {"train": 131, "validation": 20}
 BATCH = 2
 EPOCHS = 2
 RATES = [0.1, 0.02]
 
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
+prepare()
 warnings.filterwarnings("ignore")
 
 
@@ -154,9 +152,4 @@ content = {
     "cases": {name: record(name, case) for name, case in CASES.items()},
     "areas": areas(),
 }
-path = pathlib.Path(__file__).resolve().parent.parent / "test" / "fixtures" / "torchbearer-metrics.json"
-text = json.dumps(content, indent=1)
-# A list of numbers is one line.
-text = re.sub(r"\[[-+.,\de\snul]+\]", lambda found: " ".join(found[0].split()), text)
-path.write_text(text + "\n")
-print(path)
+write("torchbearer-metrics.json", content)

@@ -39,13 +39,13 @@ export function nllLoss(yPred: Operand, yTrue: Rows): Var {
 }
 
 /** The mean of the squared differences. `yTrue` has as many rows and numbers. Throws an `ArgumentError`. */
-export function mse(yPred: Operand, yTrue: Rows): Var {
+export function mseLoss(yPred: Operand, yTrue: Rows): Var {
   const difference = yPred.sub(matching(yPred.node(), yTrue));
   return difference.mul(difference).mean();
 }
 
 /** The mean of the absolute differences. `yTrue` has as many rows and numbers. Throws an `ArgumentError`. */
-export function l1(yPred: Operand, yTrue: Rows): Var {
+export function l1Loss(yPred: Operand, yTrue: Rows): Var {
   return yPred.sub(matching(yPred.node(), yTrue)).abs().mean();
 }
 

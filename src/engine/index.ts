@@ -59,7 +59,7 @@ export { DataLoader } from "./data/data-loader.js";
 export type { DataLoaderOptions } from "./data/data-loader.js";
 export type { SamplerPosition } from "./data/sampler.js";
 export type { Batch, Batches, BatchSource, SeekableSource } from "./data/source.js";
-export { binaryCrossEntropyWithLogits, crossEntropy, l1, mse, nllLoss } from "./criteria.js";
+export { binaryCrossEntropyWithLogits, crossEntropy, l1Loss, mseLoss, nllLoss } from "./criteria.js";
 export { constant, linear } from "./functional.js";
 export { HOOKS } from "./hooks.js";
 export type { Hook } from "./hooks.js";

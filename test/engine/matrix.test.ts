@@ -6,10 +6,10 @@ import {
   binaryCrossEntropyWithLogits,
   constant,
   crossEntropy,
-  l1,
+  l1Loss,
   linear,
   Model,
-  mse,
+  mseLoss,
   nllLoss,
   onForward,
   Parameter,
@@ -192,7 +192,7 @@ describe("a criterion", () => {
         check((yPred) => crossEntropy(yPred, labels));
         check((yPred) => crossEntropy(yPred, yTrue));
         check((yPred) => nllLoss(yPred, labels));
-        check((yPred) => mse(yPred, yTrue));
+        check((yPred) => mseLoss(yPred, yTrue));
         check((yPred) => binaryCrossEntropyWithLogits(yPred, yTrue));
       }),
       { numRuns: 50 },
@@ -200,7 +200,7 @@ describe("a criterion", () => {
   });
 
   it("takes a vector and a column as the same rows, and a number as one", () => {
-    for (const criterion of [mse, l1, binaryCrossEntropyWithLogits]) {
+    for (const criterion of [mseLoss, l1Loss, binaryCrossEntropyWithLogits]) {
       const expected = backward(() => criterion(new Parameter([1, 2]), rows([3, 5])));
       expect(backward(() => criterion(new Parameter([1, 2]), rows([[3], [5]])))).toBe(expected);
       expect(backward(() => criterion(matrix([1, 2], 1), rows([3, 5])))).toBe(expected);
@@ -208,8 +208,8 @@ describe("a criterion", () => {
         backward(() => criterion(matrix([1], 1), rows([3]))),
       );
     }
-    expect(backward(() => mse(new Parameter([1, 2]), rows([3, 5])))).toBe(6.5);
-    expect(backward(() => l1(new Parameter([1, 2]), rows([3, 5])))).toBe(2.5);
+    expect(backward(() => mseLoss(new Parameter([1, 2]), rows([3, 5])))).toBe(6.5);
+    expect(backward(() => l1Loss(new Parameter([1, 2]), rows([3, 5])))).toBe(2.5);
   });
 
   it("of classes counts no row of -100; of none there is no number", () => {
@@ -227,7 +227,7 @@ describe("a criterion", () => {
     ],
     [
       "a number for a batch",
-      () => mse(matrix([1, 2], 2), 3 as unknown as Rows),
+      () => mseLoss(matrix([1, 2], 2), 3 as unknown as Rows),
       "Expected `yTrue` to be rows of shape [1, 2], as yPred, got 3 (number)",
     ],
     [
@@ -247,7 +247,7 @@ describe("a criterion", () => {
     ],
     [
       "a target in another shape",
-      () => mse(matrix([1, 2, 3, 4], 2), rows([1, 2, 3, 4])),
+      () => mseLoss(matrix([1, 2, 3, 4], 2), rows([1, 2, 3, 4])),
       "`yTrue` to be rows of shape [2, 2], as yPred, got rows of shape [4]",
     ],
     [

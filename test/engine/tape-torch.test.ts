@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import {
   binaryCrossEntropyWithLogits,
   crossEntropy,
-  l1,
+  l1Loss,
   linear,
-  mse,
+  mseLoss,
   nllLoss,
   Parameter,
   type Operand,
@@ -67,8 +67,8 @@ const FUNCTIONS: Readonly<Record<string, (...p: Parameter[]) => Operand>> = {
   "cross entropy of one row": (x) => crossEntropy(x!, rows([1])),
   "cross entropy of probabilities": (x) => crossEntropy(x!, PROBABILITIES),
   nll: (x) => nllLoss(x!, CLASSES),
-  mse: (x) => mse(x!, TARGETS),
-  l1: (x) => l1(x!, TARGETS),
+  mse: (x) => mseLoss(x!, TARGETS),
+  l1: (x) => l1Loss(x!, TARGETS),
   "binary cross entropy": (x) => binaryCrossEntropyWithLogits(x!, LABELS),
   network: (x, w, b, v, c) => crossEntropy(linear(linear(x!, w!, b!).relu(), v!, c!), CLASSES),
 };

@@ -3,7 +3,7 @@
 import type { State } from "../state.js";
 import { tagIn, type LoggedMetric } from "./logged-metric.js";
 import { fromSource, type Metric, type MetricSource, type Mode } from "./metric.js";
-import { RunningWindow, type RunningOptions, type WindowState } from "./running-window.js";
+import { RunningWindow, type RunningMeanOptions, type WindowState } from "./running-window.js";
 
 interface MomentsState {
   readonly metric: unknown;
@@ -95,7 +95,7 @@ class RunningMean<S extends State> implements LoggedMetric<S> {
   readonly #window: RunningWindow;
   #on = true;
 
-  constructor(metric: Metric<S>, options: RunningOptions) {
+  constructor(metric: Metric<S>, options: RunningMeanOptions) {
     this.#metric = metric;
     this.#window = new RunningWindow(options);
   }
@@ -141,7 +141,7 @@ class RunningMean<S extends State> implements LoggedMetric<S> {
  */
 export function runningMean<S extends State = State>(
   source: Metric<S> | readonly [name: string, f: (state: S) => number],
-  options: RunningOptions = {},
+  options: RunningMeanOptions = {},
 ): LoggedMetric<S> {
   const pair = Array.isArray(source) ? (source as [string, (state: S) => number]) : ([source] as [Metric<S>]);
   return new RunningMean(fromSource<S>(pair), options);

@@ -12,7 +12,7 @@ import { RowBuffer } from "./row-buffer.js";
 export type RowsFunction = (yPred: Rows, yTrue: Rows) => number;
 
 /** When a function is called that sees a pass so far. */
-export interface EpochOptions {
+export interface EpochMetricOptions {
   /** Whether it is called during training too, and not only at a pass's end; true. */
   readonly running?: boolean;
   /** Steps of training from one call to the next, an integer from 1; 50. */
@@ -29,13 +29,13 @@ interface EpochState {
 class OfEpoch implements LoggedMetric {
   readonly #name: string;
   readonly #f: RowsFunction;
-  readonly #options: Required<EpochOptions>;
+  readonly #options: Required<EpochMetricOptions>;
   readonly #yPred = new RowBuffer("yPred");
   readonly #yTrue = new RowBuffer("yTrue");
   #result = NaN;
   #running = true;
 
-  constructor(name: string, f: RowsFunction, { running = true, stepSize = 50 }: EpochOptions) {
+  constructor(name: string, f: RowsFunction, { running = true, stepSize = 50 }: EpochMetricOptions) {
     checkCount("stepSize", stepSize, 1);
     this.#name = checkMetricName(name);
     this.#f = f;
@@ -99,13 +99,13 @@ class OfEpoch implements LoggedMetric {
 export function lambdaMetric(
   name: string,
   f: RowsFunction,
-  options: EpochOptions & { readonly onEpoch: true },
+  options: EpochMetricOptions & { readonly onEpoch: true },
 ): LoggedMetric;
 export function lambdaMetric(name: string, f: RowsFunction, options?: { readonly onEpoch?: false }): Metric;
 export function lambdaMetric(
   name: string,
   f: RowsFunction,
-  options: EpochOptions & { readonly onEpoch?: boolean } = {},
+  options: EpochMetricOptions & { readonly onEpoch?: boolean } = {},
 ): LoggedMetric | Metric {
   if (typeof f !== "function") throw new ArgumentError("f", "a function of yPred and yTrue", f);
   if (options.onEpoch === true) return new OfEpoch(name, f, options);

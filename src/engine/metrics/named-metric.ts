@@ -2,7 +2,7 @@
 
 import { UnknownNameError } from "../../errors.js";
 import { nearestName } from "../../math/nearest-name.js";
-import { binaryCrossEntropyWithLogits, mse } from "../criteria.js";
+import { binaryCrossEntropyWithLogits, mseLoss } from "../criteria.js";
 import type { State } from "../state.js";
 import {
   binaryAccuracy,
@@ -51,7 +51,7 @@ export function namedMetric(name: string, trained: Trained): LoggedMetric {
 // What "right" means is what the criterion trains for: classes, unless it is known to be something else.
 function defaultAccuracy({ criterion }: Trained): LoggedMetric {
   const given: unknown = criterion;
-  if (given === mse) return meanSquaredError();
+  if (given === mseLoss) return meanSquaredError();
   // Above 0 a logit means more than one half.
   if (given === binaryCrossEntropyWithLogits) return binaryAccuracy({ threshold: 0 });
   return categoricalAccuracy();

@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../../errors.js";
 import { columnsOf, type Rows } from "../rows.js";
-import { lambdaMetric, type EpochOptions } from "./lambda-metric.js";
+import { lambdaMetric, type EpochMetricOptions } from "./lambda-metric.js";
 import type { LoggedMetric } from "./logged-metric.js";
 
 /**
@@ -11,7 +11,7 @@ import type { LoggedMetric } from "./logged-metric.js";
  * several columns, one for each class, the mean over the classes, each against all others. Targets are class numbers, or rows with 0 and 1
  * for each class. NaN where a class has no row or every one, or a score is NaN.
  */
-export function rocAuc(options: EpochOptions = {}): LoggedMetric {
+export function rocAuc(options: EpochMetricOptions = {}): LoggedMetric {
   return lambdaMetric("roc_auc_score", rocAucScore, { ...options, onEpoch: true });
 }
 

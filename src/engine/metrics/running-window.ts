@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { checkCount } from "../checks.js";
 
 /** How far back a running mean looks, and how often it is made. */
-export interface RunningOptions {
+export interface RunningMeanOptions {
   /** Steps whose mean it is, an integer from 1; 50. */
   readonly batchSize?: number;
   /** It is made anew every so many steps of a pass, an integer from 1; 10. */
@@ -28,7 +28,7 @@ export class RunningWindow {
   #current = NaN;
 
   /** Throws an `ArgumentError`. */
-  constructor({ batchSize = 50, stepSize = 10 }: RunningOptions = {}) {
+  constructor({ batchSize = 50, stepSize = 10 }: RunningMeanOptions = {}) {
     this.#stepSize = checkCount("stepSize", stepSize, 1);
     this.#window = new Float64Array(checkCount("batchSize", batchSize, 1));
   }

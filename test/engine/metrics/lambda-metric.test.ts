@@ -4,7 +4,7 @@ import { ArgumentError } from "../../../src/errors.js";
 import {
   lambdaMetric,
   mean,
-  mse,
+  mseLoss,
   onStepTraining,
   rocAuc,
   toDict,
@@ -45,7 +45,7 @@ describe("lambdaMetric", () => {
     };
     const seen: number[] = [];
     const model = given().state.model;
-    const trial = new Trial(model, undefined, mse, {
+    const trial = new Trial(model, undefined, mseLoss, {
       metrics: [lambdaMetric("a", see, { onEpoch: true, stepSize: 2 })],
       callbacks: onStepTraining((state) => void seen.push(state.metrics["a"]!)),
       verbose: 0,
@@ -60,7 +60,7 @@ describe("lambdaMetric", () => {
   it("of an epoch may be called at its end alone; without steps it is not", async () => {
     let calls = 0;
     const metric = lambdaMetric("a", () => ++calls, { onEpoch: true, running: false });
-    const trial = new Trial(given().state.model, undefined, mse, { metrics: [metric], verbose: 0 });
+    const trial = new Trial(given().state.model, undefined, mseLoss, { metrics: [metric], verbose: 0 });
     const data = trial.withTrainData([1, 2, 3], [0, 0, 0]);
     expect(await data.run()).toMatchObject([{ a: 1 }]);
     expect(await data.forTrainSteps(0).run(2)).toMatchObject([{ a: 1 }, { a: NaN }]);

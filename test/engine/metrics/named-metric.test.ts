@@ -7,7 +7,7 @@ import {
   crossEntropy,
   learningRate,
   loss,
-  mse,
+  mseLoss,
   nllLoss,
   onStepTraining,
   Parameter,
@@ -52,7 +52,7 @@ describe("a metric by name", () => {
   it.each<[string, Criterion<Rows> | undefined, string]>([
     ["crossEntropy", crossEntropy, "acc"],
     ["nllLoss", nllLoss, "acc"],
-    ["mse", mse, "mse"],
+    ["mse", mseLoss, "mse"],
     ["binaryCrossEntropyWithLogits", binaryCrossEntropyWithLogits, "binary_acc"],
     ["a function of the user's", (yPred) => yPred.sum(), "acc"],
     ["none", undefined, "acc"],

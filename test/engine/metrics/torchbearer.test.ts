@@ -7,7 +7,7 @@ import {
   linear,
   mean,
   Model,
-  mse,
+  mseLoss,
   onEndEpoch,
   onStepTraining,
   onStepValidation,
@@ -54,7 +54,7 @@ type Case = keyof typeof fixture.cases;
 const CASES: Readonly<Record<Case, readonly [Criterion<Rows>, TrialOptions["metrics"]]>> = {
   classes: [crossEntropy, ["acc", "loss", "top_5_acc", "lr", "epoch"]],
   values: [
-    mse,
+    mseLoss,
     ["acc", "loss", runningMean(mae, { batchSize: 7, stepSize: 3 }), mean(mae), std(mae), variance(mae)],
   ],
   labels: [binaryCrossEntropyWithLogits, ["binary_acc", "loss", "roc_auc"]],
