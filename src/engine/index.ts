@@ -63,6 +63,8 @@ export { binaryCrossEntropyWithLogits, crossEntropy, l1Loss, mseLoss, nllLoss } 
 export { constant, linear } from "./functional.js";
 export { HOOKS } from "./hooks.js";
 export type { Hook } from "./hooks.js";
+export { Linear } from "./linear.js";
+export type { LinearOptions, RandomSource } from "./linear.js";
 export * from "./metrics/index.js";
 export { Model } from "./model.js";
 export type { ModelStateDict } from "./model.js";
