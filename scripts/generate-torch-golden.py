@@ -19,6 +19,7 @@ in the last place off, which is about 1e-9 here.
 import random
 
 import torch
+import torch.nn.functional as F
 from torch_fixtures import prepare, write
 
 # The tutorial's problems.
@@ -184,7 +185,32 @@ FUNCTIONS = {
     "softplus of a dot": lambda w, x: ((w.dot(x)).exp() + 1).log() + 0.01 * (w * w).sum(),
     "two layers": lambda w, u, b: ((w * u + b).tanh() * w).sum().sigmoid(),
     "unused parameter": lambda a, b: a * 2 + b.detach(),
+    "elements of matrices": lambda a, b, s: ((a * b - a / b) * s + (a - b).tanh()).mean(),
+    "linear": lambda x, w, b: (F.linear(x, w, b) * F.linear(x, w)).sum(),
+    "linear of one row": lambda x, w, b: F.linear(x, w, b).exp().sum(),
+    "linear of itself": lambda w: F.linear(w, w).sin().sum(),
+    "log softmax": lambda x: (F.log_softmax(x, dim=-1) * x).sum(),
+    "log sigmoid": lambda x: F.logsigmoid(x).sum(),
+    "cross entropy": lambda x, w, b: F.cross_entropy(F.linear(x, w, b), CLASSES),
+    "cross entropy of one row": lambda x: F.cross_entropy(x, torch.tensor(1)),
+    "cross entropy of probabilities": lambda x: F.cross_entropy(x, PROBABILITIES),
+    "nll": lambda x: F.nll_loss(x, CLASSES),
+    "mse": lambda x: F.mse_loss(x, TARGETS),
+    "l1": lambda x: F.l1_loss(x, TARGETS),
+    "binary cross entropy": lambda x: F.binary_cross_entropy_with_logits(x, LABELS),
+    "network": lambda x, w, b, v, c: F.cross_entropy(F.linear(F.linear(x, w, b).relu(), v, c), CLASSES),
 }
+
+# The same in test/engine/tape-torch.test.ts; -100 is a row that does not count.
+CLASSES = torch.tensor([2, 0, -100, 1])
+PROBABILITIES = torch.tensor([[0.1, 0.7, 0.2], [1, 0, 0]], dtype=torch.float64)
+TARGETS = torch.tensor([[0.5, -1], [2, 0]], dtype=torch.float64)
+LABELS = torch.tensor([[0], [1], [0], [1], [1], [0], [0.3]], dtype=torch.float64)
+
+ROWS = [[0.5, -1.0], [1.5, 0.3], [-0.7, 0.9], [0.1, -0.2]]
+WEIGHT = [[0.2, -0.4], [1.1, 0.6], [-0.9, 0.8]]
+BIAS = [0.1, -0.3, 0.2]
+LOGITS = [[1.5, -0.3, 0.2], [-2.0, 0.1, 3.0]]
 
 INPUTS = [
     ("x * x", [3.0]),
@@ -203,6 +229,24 @@ INPUTS = [
     ("softplus of a dot", [[0.5, -2.0, 4.0], [1.0, 0.1, -0.3]]),
     ("two layers", [[0.5, -2.0, 1.0], 0.4, [0.1, 0.2, 0.3]]),
     ("unused parameter", [1.5, 2.5]),
+    ("elements of matrices", [LOGITS, [[0.4, 1.2, -0.6], [2.0, -1.0, 0.7]], 1.3]),
+    ("linear", [ROWS, WEIGHT, BIAS]),
+    ("linear", [[[2.0]], [[3.0]], [0.5]]),
+    ("linear of one row", [[0.5, -1.0], WEIGHT, BIAS]),
+    ("linear of itself", [WEIGHT]),
+    ("log softmax", [LOGITS]),
+    ("log softmax", [[[1000.0, 1001.0], [-1000.0, 0.0]]]),
+    ("log softmax", [[0.3, -1.2, 2.0]]),
+    ("log sigmoid", [[-800.0, -40.0, -1.5, 0.0, 1.5, 40.0, 800.0]]),
+    ("cross entropy", [ROWS, WEIGHT, BIAS]),
+    ("cross entropy", [[[100.0, -300.0]] * 4, WEIGHT, BIAS]),
+    ("cross entropy of one row", [[0.3, -1.2, 2.0]]),
+    ("cross entropy of probabilities", [LOGITS]),
+    ("nll", [[[-0.5, -1.0, -2.0], [-1.5, -0.3, -0.1], [-0.7, -0.9, -4.0], [-0.1, -0.2, -0.6]]]),
+    ("mse", [[[0.3, -1.2], [2.0, 0.7]]]),
+    ("l1", [[[0.5, -1.2], [2.3, -0.7]]]),
+    ("binary cross entropy", [[[0.3], [-1.2], [0.0], [0.0], [50.0], [800.0], [-2.5]]]),
+    ("network", [ROWS, WEIGHT, BIAS, [[0.5, -0.2, 0.3], [0.1, 0.9, -0.4], [-0.6, 0.2, 0.8]], [0.0, 0.1, -0.1]]),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What generate-torch-golden.py and generate-torch-schedules.py have in common: the version of torch, and how test/fixtures are written."""
+"""What the scripts that ask torch have in common: its version, and how test/fixtures are written."""
 
 import json
 import re
@@ -23,6 +23,6 @@ def write(name: str, content: dict) -> None:
     path = FIXTURES / name
     text = json.dumps(content, indent=1)
     # A list of numbers is one line.
-    text = re.sub(r"\[[-+.,\de\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
+    text = re.sub(r"\[[-+.,\de\snul]+\]", lambda numbers: " ".join(numbers[0].split()), text)
     path.write_text(text + "\n")
     print(path)

@@ -3,7 +3,7 @@
 import { ArgumentError } from "../errors.js";
 import { Parameter, type Vec } from "./parameter.js";
 import type { State } from "./state.js";
-import type { Var } from "./tape.js";
+import type { Var } from "./var.js";
 
 /**
  * What a `Trial` trains, after torch's `nn.Module`: the parameters are its fields, the function is `forward`.

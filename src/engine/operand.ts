@@ -1,9 +1,10 @@
 // The arithmetic that a model's forward function is written in.
 
-import type { Var } from "./tape.js";
+import type { Var } from "./var.js";
 
 /**
- * Something that can be computed with in `forward`: a scalar or a vector. Operations are elementwise; a scalar goes with any vector.
+ * Something that can be computed with in `forward`: a scalar, a vector or a matrix. Operations are elementwise; a scalar goes with anything,
+ * else both have one shape.
  * Each gives a new node on the tape of the running step, valid until that step ends.
  */
 export abstract class Operand {
@@ -76,6 +77,12 @@ export abstract class Operand {
     return a.tape.unary("sigmoid", a);
   }
 
+  /** The logarithm of `sigmoid`, without its loss of precision far from 0. */
+  logSigmoid(): Var {
+    const a = this.node();
+    return a.tape.unary("logSigmoid", a);
+  }
+
   /** The derivative at 0 is 0, as in torch. */
   relu(): Var {
     const a = this.node();
@@ -86,6 +93,12 @@ export abstract class Operand {
   abs(): Var {
     const a = this.node();
     return a.tape.unary("abs", a);
+  }
+
+  /** The logarithm of the softmax of each row's columns: their logarithmic probabilities. A vector is one row. */
+  logSoftmax(): Var {
+    const a = this.node();
+    return a.tape.logSoftmax(a);
   }
 
   /** The sum of the elements, a scalar. */
@@ -105,7 +118,7 @@ export abstract class Operand {
     return this.mul(other).sum();
   }
 
-  /** Element `index`, a scalar. */
+  /** Element `index`, counted row by row, a scalar. */
   at(index: number): Var {
     const a = this.node();
     return a.tape.at(a, index);

@@ -6,8 +6,9 @@ import type { Criterion } from "./criterion.js";
 import type { MetricTags } from "./metrics/metric-list.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
-import type { Var } from "./tape.js";
+import type { Rows } from "./rows.js";
 import type { TrialStateDict } from "./trial-state.js";
+import type { Var } from "./var.js";
 
 /** The metrics of a finished epoch, with the number of its steps. */
 export type HistoryEntry = Readonly<Record<string, number>> & {
@@ -80,6 +81,7 @@ export class State<M extends Model = Model, Y = unknown> {
   // A cell and not a field, because a number in a field of mixed type is a new object at every step.
   readonly prediction = new Float64Array(1);
   #predictions: Float64Array | undefined;
+  #shape: readonly number[] = [];
   readonly #own = new Map<StateKey<unknown>, unknown>();
   readonly #takeStateDict: (() => TrialStateDict) | undefined;
 
@@ -113,24 +115,35 @@ export class State<M extends Model = Model, Y = unknown> {
     this.values[0] = value;
   }
 
-  /** The prediction of the step: a number, or a copy of the numbers. */
+  /** The prediction of the step: a number, or a copy of the numbers, row by row. It may be set to rows too: to their numbers and their shape. */
   get yPred(): number | Float64Array {
     return this.#predictions ?? this.prediction[0]!;
   }
 
-  set yPred(value: number | Float64Array) {
+  set yPred(value: number | Float64Array | Rows) {
     if (typeof value === "number") {
       this.prediction[0] = value;
       this.#predictions = undefined;
+      this.#shape = [];
     } else {
-      this.#predictions = value;
+      this.#predictions = "shape" in value ? value.data : value;
+      this.#shape = "shape" in value ? value.shape : [value.length];
     }
   }
 
-  /** Sets the prediction to a scalar of a tape. */
-  setPrediction(scalar: Var): void {
-    scalar.tape.copyItem(scalar, this.prediction);
-    this.#predictions = undefined;
+  /** The shape of the prediction: `[]` of a number, `[length]` of a vector, `[rows, columns]` of a matrix, which may be `[1, 1]`. */
+  get yPredShape(): readonly number[] {
+    return this.#shape;
+  }
+
+  /** Sets the prediction to a node of a tape. */
+  setPrediction(node: Var): void {
+    const { shape } = node;
+    this.#shape = shape;
+    if (shape.length === 0 || node.length === 1) {
+      node.tape.copyItem(node, this.prediction);
+      this.#predictions = undefined;
+    } else this.#predictions = node.toArray();
   }
 
   /** The value under a key of the user's. */

@@ -5,7 +5,8 @@ import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Parameter } from "./parameter.js";
 import type { State } from "./state.js";
-import { Tape, type Var } from "./tape.js";
+import { Tape } from "./tape.js";
+import type { Var } from "./var.js";
 
 /**
  * Computes a step in three calls, between which the hooks are called: `forward`, `criterion`, `backward`. What leaves the tape is a
@@ -54,8 +55,7 @@ class TapeStep implements Step {
     try {
       const prediction = this.#model.forward(state.x, state).node();
       this.#prediction = prediction;
-      if (prediction.length === 1) state.setPrediction(prediction);
-      else state.yPred = prediction.toArray();
+      state.setPrediction(prediction);
     } finally {
       tape.deactivate();
     }

@@ -1,23 +1,47 @@
 // Reverse-mode differentiation over scalars and vectors: a tape that is written forwards and read backwards once a step.
 
 import { ArgumentError, ContextError } from "../errors.js";
-import { Operand } from "./operand.js";
-import type { Parameter, Vec } from "./parameter.js";
+import {
+  ADD,
+  ADD_CONSTANT,
+  binaryBackward,
+  binaryForward,
+  constantBackward,
+  constantForward,
+  DIV,
+  DIV_CONSTANT,
+  MUL,
+  MUL_CONSTANT,
+  POW,
+  SUB,
+} from "./elementwise.js";
+import {
+  linearBackward,
+  linearForward,
+  logSoftmaxBackward,
+  logSoftmaxForward,
+  nllBackward,
+  nllForward,
+} from "./matrix.js";
+import type { Parameter } from "./parameter.js";
+import { NodeStore } from "./node-store.js";
+import type { Rows } from "./rows.js";
 import { UNARY_INDEX, UNARY_LIST, type UnaryName } from "./unary.js";
+import { Var } from "./var.js";
 
+// What else a node is; the numbers go on behind the elementwise ones.
 const LEAF = 0;
-const CONSTANT = 1;
-const ADD = 2;
-const MUL = 3;
-const DIV = 4;
-const ADD_CONSTANT = 5;
-const MUL_CONSTANT = 6;
-const DIV_CONSTANT = 7;
-const POW = 8;
-const SUM = 9;
-const AT = 10;
-const SUB = 11;
-const UNARY = 12;
+const CONSTANT = 9;
+const UNARY = 10;
+const SUM = 11;
+const AT = 12;
+const LINEAR = 13;
+const LOG_SOFTMAX = 14;
+const NLL = 15;
+
+// Not made anew, since a state asks for the shape of its prediction at every step.
+const SCALAR: readonly number[] = [];
+const ONE_BY_ONE: readonly number[] = [1, 1];
 
 let current: Tape | undefined;
 
@@ -31,73 +55,29 @@ export function currentTape(): Tape {
   return current;
 }
 
-/** A node of a tape. It is valid until the tape's next `reset`. */
-export class Var extends Operand {
-  readonly tape: Tape;
-  /** Its place on the tape. */
-  readonly index: number;
-
-  /** Made by a tape. */
-  constructor(tape: Tape, index: number) {
-    super();
-    this.tape = tape;
-    this.index = index;
-  }
-
-  override node(): Var {
-    return this;
-  }
-
-  /** How many numbers it holds. */
-  get length(): number {
-    return this.tape.lengthOf(this);
-  }
-
-  /** The number of a scalar. */
-  item(): number {
-    return this.tape.item(this);
-  }
-
-  /** The numbers, in a new array. */
-  toArray(): Float64Array {
-    return this.tape.valuesOf(this).slice();
-  }
-}
-
 /**
  * Records what `forward` and the criterion compute. Its memory is kept and used again at every `reset`, so a step leaves no garbage;
  * values that are to outlive the step must be copied (`item`, `toArray`).
  */
-export class Tape {
-  #op = new Uint8Array(64);
-  #left = new Int32Array(64);
-  #right = new Int32Array(64);
-  #at = new Int32Array(64);
-  #size = new Int32Array(64);
-  #constant = new Float64Array(64);
-  #value = new Float64Array(256);
-  #grad = new Float64Array(256);
-  readonly #vars: Var[] = [];
+export class Tape extends NodeStore {
   readonly #parameters: Parameter[] = [];
-  #nodes = 0;
   #leaves = 0;
-  #used = 0;
 
   /** Forgets every node. */
   reset(): void {
-    this.#nodes = 0;
-    this.#used = 0;
+    this.nodes = 0;
+    this.used = 0;
     this.#leaves = 0;
   }
 
   /** Forgets every node and starts with a scalar, `cell[0]`, that is not trained; for a tape that starts so every time. */
   restart(cell: Float64Array): Var {
-    if (this.#vars.length === 0) this.constant(0);
-    this.#value[0] = cell[0]!;
-    this.#nodes = 1;
+    if (this.vars.length === 0) this.constant(0);
+    this.value[0] = cell[0]!;
+    this.nodes = 1;
     this.#leaves = 0;
-    this.#used = 1;
-    return this.#vars[0]!;
+    this.used = 1;
+    return this.vars[0]!;
   }
 
   /** Makes this the tape that parameters write to, until `deactivate`. */
@@ -113,25 +93,31 @@ export class Tape {
   /** The node of a parameter, one a step. */
   leaf(parameter: Parameter): Var {
     const parameters = this.#parameters;
-    for (let i = 0; i < this.#nodes; i++) {
-      if (this.#op[i] === LEAF && parameters[this.#left[i]!] === parameter) return this.#vars[i]!;
+    for (let i = 0; i < this.nodes; i++) {
+      if (this.op[i] === LEAF && parameters[this.left[i]!] === parameter) return this.vars[i]!;
     }
     const leaf = this.#leaves++;
-    const node = this.#push(LEAF, leaf, 0, parameter.data.length, 0);
+    const { shape } = parameter;
+    const columns = shape.length === 2 ? shape[1]! : 0;
+    const node = this.push(LEAF, leaf, 0, parameter.data.length, columns, 0);
     parameters[leaf] = parameter;
-    this.#store(node, parameter.data);
+    this.store(node, parameter.data);
     return node;
   }
 
   /** A node that is not trained. */
   constant(value: number | ArrayLike<number>): Var {
-    if (typeof value === "number") {
-      const node = this.#push(CONSTANT, 0, 0, 1, 0);
-      this.#value[this.#at[node.index]!] = value;
-      return node;
-    }
-    const node = this.#push(CONSTANT, 0, 0, value.length, 0);
-    this.#store(node, value);
+    const isNumber = typeof value === "number";
+    const node = this.push(CONSTANT, 0, 0, isNumber ? 1 : value.length, 0, 0);
+    if (isNumber) this.value[this.starts[node.index]!] = value;
+    else this.store(node, value);
+    return node;
+  }
+
+  /** A matrix that is not trained; what a row has in several dimensions stands in its columns. */
+  rows({ shape, data }: Rows): Var {
+    const node = this.push(CONSTANT, 0, 0, data.length, data.length / shape[0]!, 0);
+    this.store(node, data);
     return node;
   }
 
@@ -169,230 +155,216 @@ export class Tape {
 
   unary(name: UnaryName, a: Var): Var {
     const which = UNARY_INDEX[name];
-    const size = this.#size[a.index]!;
-    const node = this.#push(UNARY, a.index, which, size, 0);
+    const size = this.size[a.index]!;
+    const node = this.push(UNARY, a.index, which, size, this.columns[a.index]!, 0);
     const f = UNARY_LIST[which]!;
-    const from = this.#at[a.index]!;
-    const to = this.#at[node.index]!;
-    for (let i = 0; i < size; i++) this.#value[to + i] = f.value(this.#value[from + i]!);
+    const from = this.starts[a.index]!;
+    const to = this.starts[node.index]!;
+    for (let i = 0; i < size; i++) this.value[to + i] = f.value(this.value[from + i]!);
     return node;
   }
 
   sum(a: Var): Var {
-    const from = this.#at[a.index]!;
-    const node = this.#push(SUM, a.index, 0, 1, 0);
+    const from = this.starts[a.index]!;
+    const node = this.push(SUM, a.index, 0, 1, 0, 0);
     let total = 0;
-    for (let i = 0; i < this.#size[a.index]!; i++) total += this.#value[from + i]!;
-    this.#value[this.#at[node.index]!] = total;
+    for (let i = 0; i < this.size[a.index]!; i++) total += this.value[from + i]!;
+    this.value[this.starts[node.index]!] = total;
     return node;
   }
 
   at(a: Var, index: number): Var {
-    const size = this.#size[a.index]!;
+    const size = this.size[a.index]!;
     if (!Number.isInteger(index) || index < 0 || index >= size) {
       throw new ArgumentError("index", `an integer from 0 to ${size - 1}`, index);
     }
-    const node = this.#push(AT, a.index, index, 1, 0);
-    this.#value[this.#at[node.index]!] = this.#value[this.#at[a.index]! + index]!;
+    const node = this.push(AT, a.index, index, 1, 0, 0);
+    this.value[this.starts[node.index]!] = this.value[this.starts[a.index]! + index]!;
+    return node;
+  }
+
+  /** x wᵀ + b, for x of rows or one row, w of [outputs, inputs], and b of the outputs. */
+  linear(x: Var, w: Var, b: Var | undefined): Var {
+    const inputs = this.columnsOf(w);
+    const outputs = this.size[w.index]! / inputs;
+    const rows = this.size[x.index]! / inputs;
+    const columns = this.columns[x.index] === 0 ? 0 : outputs;
+    const node = this.push(LINEAR, x.index, w.index, rows * outputs, columns, b?.index ?? -1);
+    const at = this.starts;
+    const bias = b === undefined ? -1 : at[b.index]!;
+    linearForward(this.value, at[node.index]!, at[x.index]!, at[w.index]!, bias, rows, inputs, outputs);
+    return node;
+  }
+
+  /** The logarithm of the softmax of each row; a vector is one row. */
+  logSoftmax(a: Var): Var {
+    const size = this.size[a.index]!;
+    const columns = this.columnsOf(a);
+    const node = this.push(LOG_SOFTMAX, a.index, 0, size, this.columns[a.index]!, 0);
+    logSoftmaxForward(this.value, this.starts[node.index]!, this.starts[a.index]!, size / columns, columns);
+    return node;
+  }
+
+  /** The mean of minus the elements of `a`, one of each row: that which the row's number in `classes` says. */
+  nll(a: Var, classes: Var): Var {
+    const node = this.push(NLL, a.index, classes.index, 1, 0, 0);
+    const at = this.starts;
+    const columns = this.columnsOf(a);
+    const rows = this.size[classes.index]!;
+    nllForward(this.value, at[node.index]!, at[a.index]!, at[classes.index]!, rows, columns);
     return node;
   }
 
   lengthOf(a: Var): number {
-    return this.#size[a.index]!;
+    return this.size[a.index]!;
+  }
+
+  /** Columns of a matrix; a vector is one row. */
+  columnsOf(a: Var): number {
+    return this.columns[a.index] || this.size[a.index]!;
+  }
+
+  shapeOf(a: Var): readonly number[] {
+    const size = this.size[a.index]!;
+    const columns = this.columns[a.index]!;
+    if (size === 1) return columns === 0 ? SCALAR : ONE_BY_ONE;
+    return columns === 0 ? [size] : [size / columns, columns];
   }
 
   item(a: Var): number {
-    if (this.#size[a.index] !== 1) {
-      throw new ArgumentError("value", "a scalar", undefined, `a vector of ${this.#size[a.index]} numbers`);
+    if (this.size[a.index] !== 1) {
+      throw new ArgumentError("value", "a scalar", undefined, `a vector of ${this.size[a.index]} numbers`);
     }
-    return this.#value[this.#at[a.index]!]!;
+    return this.value[this.starts[a.index]!]!;
   }
 
   /** Writes the number of the scalar `a` to `cell[0]`: `item`, for once a step, where a returned number might be put on the heap. */
   copyItem(a: Var, cell: Float64Array): void {
-    cell[0] = this.#size[a.index] === 1 ? this.#value[this.#at[a.index]!]! : this.item(a);
+    cell[0] = this.size[a.index] === 1 ? this.value[this.starts[a.index]!]! : this.item(a);
   }
 
   valuesOf(a: Var): Float64Array {
-    const at = this.#at[a.index]!;
-    return this.#value.subarray(at, at + this.#size[a.index]!);
+    const at = this.starts[a.index]!;
+    return this.value.subarray(at, at + this.size[a.index]!);
   }
 
   /** The gradient of the last `backward`'s scalar with respect to the scalar `a`. */
   gradOf(a: Var): number {
-    return this.#grad[this.#at[a.index]!]!;
+    return this.grad[this.starts[a.index]!]!;
   }
 
   /** Sets `grad` of every parameter on the tape to the gradient of the scalar `loss`. */
   backward(loss: Var): void {
-    if (this.#size[loss.index] !== 1) {
-      throw new ArgumentError("loss", "a scalar", undefined, `a vector of ${this.#size[loss.index]} numbers`);
+    if (this.size[loss.index] !== 1) {
+      throw new ArgumentError("loss", "a scalar", undefined, `a vector of ${this.size[loss.index]} numbers`);
     }
-    this.#grad.fill(0, 0, this.#used);
-    this.#grad[this.#at[loss.index]!] = 1;
+    this.grad.fill(0, 0, this.used);
+    this.grad[this.starts[loss.index]!] = 1;
     for (let i = loss.index; i >= 0; i--) this.#backwardNode(i);
   }
 
   #backwardNode(i: number): void {
-    const value = this.#value;
-    const grad = this.#grad;
-    const out = this.#at[i]!;
-    const size = this.#size[i]!;
-    const left = this.#left[i]!;
-    const op = this.#op[i]!;
+    const value = this.value;
+    const grad = this.grad;
+    const out = this.starts[i]!;
+    const size = this.size[i]!;
+    const left = this.left[i]!;
+    const op = this.op[i]!;
     if (op === CONSTANT) return;
     if (op === LEAF) {
       const target = this.#parameters[left]!.grad;
       for (let k = 0; k < size; k++) target[k] = grad[out + k]!;
       return;
     }
-    const a = this.#at[left]!;
-    // A scalar that met a vector has step 0: every element's gradient is added to it.
-    const stepA = this.#size[left] === 1 ? 0 : 1;
-    const c = this.#constant[i]!;
-    switch (op) {
-      case ADD_CONSTANT:
-        for (let k = 0; k < size; k++) grad[a + k]! += grad[out + k]!;
-        return;
-      case MUL_CONSTANT:
-        for (let k = 0; k < size; k++) grad[a + k]! += grad[out + k]! * c;
-        return;
-      case DIV_CONSTANT:
-        for (let k = 0; k < size; k++) grad[a + k]! += grad[out + k]! / c;
-        return;
-      case POW:
-        for (let k = 0; k < size; k++)
-          grad[a + k]! += c === 0 ? 0 : grad[out + k]! * c * value[a + k]! ** (c - 1);
-        return;
-      case SUM:
-        for (let k = 0; k < this.#size[left]!; k++) grad[a + k]! += grad[out]!;
-        return;
-      case AT:
-        grad[a + this.#right[i]!]! += grad[out]!;
-        return;
+    const a = this.starts[left]!;
+    if (op <= DIV) {
+      const right = this.right[i]!;
+      const stepA = this.size[left] === 1 ? 0 : 1;
+      const stepB = this.size[right] === 1 ? 0 : 1;
+      binaryBackward(op, value, grad, out, size, a, stepA, this.starts[right]!, stepB);
+    } else if (op <= POW) {
+      constantBackward(op, value, grad, out, size, a, this.constants[i]!);
+    } else this.#backwardOther(i);
+  }
+
+  #backwardOther(i: number): void {
+    const value = this.value;
+    const grad = this.grad;
+    const out = this.starts[i]!;
+    const left = this.left[i]!;
+    const right = this.right[i]!;
+    const a = this.starts[left]!;
+    const size = this.size[left]!;
+    const columns = this.columns[left] || size;
+    switch (this.op[i]) {
       case UNARY: {
-        const f = UNARY_LIST[this.#right[i]!]!;
+        const f = UNARY_LIST[right]!;
         for (let k = 0; k < size; k++)
           grad[a + k]! += grad[out + k]! * f.slope(value[a + k]!, value[out + k]!);
         return;
       }
-    }
-    const right = this.#right[i]!;
-    const b = this.#at[right]!;
-    const stepB = this.#size[right] === 1 ? 0 : 1;
-    for (let k = 0; k < size; k++) {
-      const g = grad[out + k]!;
-      const atA = a + k * stepA;
-      const atB = b + k * stepB;
-      switch (op) {
-        case ADD:
-          grad[atA]! += g;
-          grad[atB]! += g;
-          break;
-        case SUB:
-          grad[atA]! += g;
-          grad[atB]! -= g;
-          break;
-        case MUL: {
-          // Both are read first: a node may be multiplied with itself.
-          const x = value[atA]!;
-          const y = value[atB]!;
-          grad[atA]! += g * y;
-          grad[atB]! += g * x;
-          break;
-        }
-        case DIV: {
-          const x = value[atA]!;
-          const y = value[atB]!;
-          grad[atA]! += g / y;
-          grad[atB]! -= (g * x) / (y * y);
-          break;
-        }
+      case SUM:
+        for (let k = 0; k < size; k++) grad[a + k]! += grad[out]!;
+        return;
+      case AT:
+        grad[a + right]! += grad[out]!;
+        return;
+      case LINEAR: {
+        const inputs = this.columns[right] || this.size[right]!;
+        const outputs = this.size[right]! / inputs;
+        const bias = this.constants[i]! < 0 ? -1 : this.starts[this.constants[i]!]!;
+        const isData = this.op[left] === CONSTANT;
+        const w = this.starts[right]!;
+        linearBackward(value, grad, out, a, w, bias, size / inputs, inputs, outputs, isData);
+        return;
       }
+      case LOG_SOFTMAX:
+        logSoftmaxBackward(value, grad, out, a, size / columns, columns);
+        return;
+      case NLL:
+        nllBackward(value, grad, out, a, this.starts[right]!, size / columns, columns);
     }
   }
 
   #binary(op: number, a: Var, b: Var): Var {
-    const sizeA = this.#size[a.index]!;
-    const sizeB = this.#size[b.index]!;
-    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
-      throw new ArgumentError(
-        "operands",
-        "scalars or vectors of one length",
-        undefined,
-        `lengths ${sizeA} and ${sizeB}`,
-      );
-    }
+    const sizeA = this.size[a.index]!;
+    const sizeB = this.size[b.index]!;
+    const columnsA = this.columns[a.index]!;
+    const columnsB = this.columns[b.index]!;
+    let columns = sizeA === 1 ? columnsB : columnsA;
+    if (sizeA !== 1 && sizeB !== 1) {
+      if (sizeA !== sizeB || columnsA !== columnsB) this.#refuse(a, b);
+    } else if (sizeA === sizeB) columns = Math.max(columnsA, columnsB);
     const size = Math.max(sizeA, sizeB);
-    const node = this.#push(op, a.index, b.index, size, 0);
-    const value = this.#value;
-    const out = this.#at[node.index]!;
-    const atA = this.#at[a.index]!;
-    const atB = this.#at[b.index]!;
+    const node = this.push(op, a.index, b.index, size, columns, 0);
     const stepA = sizeA === 1 ? 0 : 1;
     const stepB = sizeB === 1 ? 0 : 1;
-    for (let k = 0; k < size; k++) {
-      const x = value[atA + k * stepA]!;
-      const y = value[atB + k * stepB]!;
-      value[out + k] = op === ADD ? x + y : op === SUB ? x - y : op === MUL ? x * y : x / y;
-    }
+    const at = this.starts;
+    binaryForward(op, this.value, at[node.index]!, size, at[a.index]!, stepA, at[b.index]!, stepB);
     return node;
+  }
+
+  #refuse(a: Var, b: Var): never {
+    const [first, second] = [this.shapeOf(a), this.shapeOf(b)];
+    const areVectors = first.length < 2 && second.length < 2;
+    throw new ArgumentError(
+      "operands",
+      areVectors ? "scalars or vectors of one length" : "scalars or arrays of one shape",
+      undefined,
+      areVectors
+        ? `lengths ${first[0]} and ${second[0]}`
+        : `shapes [${first.join(", ")}] and [${second.join(", ")}]`,
+    );
   }
 
   #withConstant(op: number, a: Var, c: number): Var {
-    const size = this.#size[a.index]!;
-    const node = this.#push(op, a.index, 0, size, c);
-    const value = this.#value;
-    const from = this.#at[a.index]!;
-    const out = this.#at[node.index]!;
-    for (let k = 0; k < size; k++) {
-      const x = value[from + k]!;
-      value[out + k] =
-        op === ADD_CONSTANT ? x + c : op === MUL_CONSTANT ? x * c : op === DIV_CONSTANT ? x / c : x ** c;
-    }
+    const size = this.size[a.index]!;
+    const node = this.push(op, a.index, 0, size, this.columns[a.index]!, c);
+    constantForward(op, this.value, this.starts[node.index]!, size, this.starts[a.index]!, c);
     return node;
   }
 
-  #push(op: number, left: number, right: number, size: number, constant: number): Var {
-    const index = this.#nodes++;
-    if (index === this.#op.length) this.#growNodes();
-    this.#op[index] = op;
-    this.#left[index] = left;
-    this.#right[index] = right;
-    this.#at[index] = this.#used;
-    this.#size[index] = size;
-    this.#constant[index] = constant;
-    this.#used += size;
-    if (this.#used > this.#value.length) this.#growValues();
-    const vars = this.#vars;
-    if (index === vars.length) vars.push(new Var(this, index));
-    return vars[index]!;
-  }
-
-  #store(node: Var, values: Vec | ArrayLike<number>): void {
-    const at = this.#at[node.index]!;
-    for (let i = 0; i < values.length; i++) this.#value[at + i] = values[i]!;
-  }
-
-  #growNodes(): void {
-    const copy = <T extends Uint8Array | Int32Array | Float64Array>(larger: T, old: T): T => {
-      larger.set(old);
-      return larger;
-    };
-    const length = this.#op.length * 2;
-    this.#op = copy(new Uint8Array(length), this.#op);
-    this.#left = copy(new Int32Array(length), this.#left);
-    this.#right = copy(new Int32Array(length), this.#right);
-    this.#at = copy(new Int32Array(length), this.#at);
-    this.#size = copy(new Int32Array(length), this.#size);
-    this.#constant = copy(new Float64Array(length), this.#constant);
-  }
-
-  #growValues(): void {
-    const length = Math.max(this.#value.length * 2, this.#used);
-    const values = new Float64Array(length);
-    values.set(this.#value);
-    this.#value = values;
-    this.#grad = new Float64Array(length);
+  protected override newVar(index: number): Var {
+    return new Var(this, index);
   }
 }

@@ -2,11 +2,12 @@
 
 import { ArgumentError } from "../errors.js";
 import type { ArrayInput } from "../summary/arrays.js";
-import { DataLoader, type DataLoaderOptions, type Rows } from "./data/data-loader.js";
+import { DataLoader, type DataLoaderOptions } from "./data/data-loader.js";
 import type { BatchSource, SeekableSource } from "./data/source.js";
 import type { Model } from "./model.js";
 import type { Closure, Loader } from "./pass.js";
 import { PassPlan } from "./pass-plan.js";
+import type { Rows } from "./rows.js";
 import type { InputOf, State } from "./state.js";
 
 /** Which of a trial's data. */

@@ -10,6 +10,7 @@ import { describeTrial } from "./describe-trial.js";
 import type { LoggedMetric } from "./metrics/logged-metric.js";
 import type { Metric, Mode } from "./metrics/metric.js";
 import { MetricList } from "./metrics/metric-list.js";
+import type { MetricName } from "./metrics/named-metric.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import { runPass, type PassParts } from "./pass.js";
@@ -34,7 +35,8 @@ export type Verbosity = 0 | 1 | 2;
 
 /** What a trial has besides model, optimizer and criterion. */
 export interface TrialOptions<S extends State = State> {
-  readonly metrics?: readonly (LoggedMetric<S> | Metric<NoInfer<S>>)[];
+  /** Metrics, or names of them as in torchbearer: `["acc", "loss"]`. */
+  readonly metrics?: readonly (LoggedMetric<S> | Metric<NoInfer<S>> | MetricName)[];
   /** In the order in which they are called. */
   readonly callbacks?: CallbackLike<S>;
   /** 2 unless set. */
@@ -95,9 +97,12 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
   ) {
     const { metrics = [], callbacks = [], verbose = 2, seed = 0 } = options;
     super(seed);
-    this.#metrics = new MetricList(metrics as readonly (LoggedMetric | Metric)[]);
+    const given = metrics as readonly (LoggedMetric | Metric | MetricName)[];
+    this.#metrics = new MetricList(given, { criterion: criterion as Criterion | undefined, optimizer });
     this.#verbose = verbose;
-    const list = new CallbackList(callbacks as CallbackLike);
+    const own = new CallbackList(callbacks as CallbackLike).callbacks;
+    const added = this.#metrics.callbacks.filter((callback) => !own.includes(callback));
+    const list = new CallbackList([own, added]);
     this.state = new State(model, optimizer, criterion, list, () => this.stateDict());
     this.#initialised = callHooks(list.at("onInit"), this.state);
     // The first run throws it; until then nobody waits for it, and Node would end the process.

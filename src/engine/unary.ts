@@ -15,6 +15,10 @@ export const UNARY = {
   cos: { value: Math.cos, slope: (a) => -Math.sin(a) },
   tanh: { value: Math.tanh, slope: (_a, y) => 1 - y * y },
   sigmoid: { value: (a) => 1 / (1 + Math.exp(-a)), slope: (_a, y) => y * (1 - y) },
+  logSigmoid: {
+    value: (a) => Math.min(0, a) - Math.log1p(Math.exp(-Math.abs(a))),
+    slope: (a) => 1 / (1 + Math.exp(a)),
+  },
   relu: { value: (a) => (a > 0 ? a : a === a ? 0 : a), slope: (a) => (a > 0 ? 1 : 0) },
   abs: { value: Math.abs, slope: (a) => Math.sign(a) },
 } as const satisfies Record<string, UnaryFunction>;

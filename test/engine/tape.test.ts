@@ -1,65 +1,12 @@
-// The tape: values and gradients against torch's and against central differences, its memory, its errors.
+// The tape: gradients against central differences, its memory, its errors. tape-torch.test.ts holds it to torch.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { Parameter, type Operand, type Var } from "../../src/engine/index.js";
 import { currentTape, Tape } from "../../src/engine/tape.js";
-import fixture from "../fixtures/torch-tape.json" with { type: "json" };
-import { backward, gradientsOf, on, valuesOf } from "./on-tape.js";
+import { backward, expectGradient, gradientsOf, on, valuesOf } from "./on-tape.js";
 
 const NO_TAPE = "A parameter can be computed with only inside";
-
-describe("against torch", () => {
-  /** The functions of scripts/generate-torch-golden.py. */
-  const FUNCTIONS: Readonly<Record<string, (...p: Parameter[]) => Operand>> = {
-    "x * x": (x) => x!.mul(x!),
-    "a node used twice": (x) => {
-      const y = x!.exp();
-      return y.mul(y.sin()).add(y);
-    },
-    polynomial: (x) => x!.pow(3).sub(x!.pow(2).mul(2)).add(x!.div(7)).sub(5),
-    powers: (x) => x!.pow(0.5).add(x!.pow(-2)).add(x!.pow(0)).add(x!.pow(1)),
-    "all unary": (x) =>
-      x!
-        .exp()
-        .add(x!.log())
-        .add(x!.sqrt())
-        .add(x!.sin())
-        .add(x!.cos())
-        .add(x!.tanh())
-        .add(x!.sigmoid())
-        .sum(),
-    "relu and abs": (x) => x!.relu().mul(3).add(x!.abs().mul(5)).sum(),
-    "scalar with vector": (s, v) => s!.mul(v!).add(v!.div(s!)).sub(s!.sub(v!).mul(s!)).sum(),
-    "vector with scalar": (v, s) => v!.sub(s!).mul(v!.add(s!)).div(s!).mean(),
-    "vector over vector": (a, b) => a!.div(b!).sub(b!.div(a!)).sum(),
-    "dot and mean": (a, b) => a!.dot(b!).mul(a!.mean()).sub(b!.mean()),
-    elements: (v) =>
-      v!
-        .at(0)
-        .mul(v!.at(1))
-        .sub(v!.at(2).mul(v!.at(2)).mul(v!.at(0)))
-        .add(v!.at(1)),
-    "softplus of a dot": (w, x) => w!.dot(x!).exp().add(1).log().add(w!.mul(w!).sum().mul(0.01)),
-    "two layers": (w, u, b) => w!.mul(u!).add(b!).tanh().mul(w!).sum().sigmoid(),
-    "unused parameter": (a, b) => a!.mul(2).add(b!.item()),
-  };
-
-  it("has a case for every function", () => {
-    expect(new Set(fixture.cases.map((one) => one.function))).toEqual(new Set(Object.keys(FUNCTIONS)));
-  });
-
-  it.each(fixture.cases)("$function at $inputs", ({ function: name, inputs, value, gradients }) => {
-    const parameters = inputs.map((input) => new Parameter(input));
-    const ours = backward(() => FUNCTIONS[name]!(...parameters));
-    const pairs = [
-      [ours, value],
-      ...parameters.flatMap(({ grad }, i) => Array.from(grad, (g, k) => [g, [gradients[i]!].flat()[k]!])),
-    ] as [number, number][];
-    expect(pairs.filter(([a, b]) => !(Math.abs(a - b) <= 1e-14 * Math.max(1, Math.abs(b))))).toEqual([]);
-    expect(pairs).toHaveLength(1 + inputs.flat().length);
-  });
-});
 
 describe("against central differences", () => {
   const any = fc.double({ min: -3, max: 3, noNaN: true });
@@ -164,29 +111,6 @@ describe("against central differences", () => {
     );
   });
 });
-
-/** Holds the gradient of `f`, its elements weighted by `w`, to differences of its values. */
-function expectGradient(inputs: number[][], w: number[], f: (parameters: Parameter[]) => Var): void {
-  const value = (at: number[][]): number =>
-    valuesOf(() => f(at.map((numbers) => new Parameter(numbers)))).reduce((sum, y, i) => sum + y * w[i]!, 0);
-  const parameters = inputs.map((numbers) => new Parameter(numbers));
-  backward(() => {
-    const y = f(parameters);
-    return y.dot(new Parameter(w.slice(0, y.length)));
-  });
-  const h = 1e-5;
-  for (const [p, numbers] of inputs.entries()) {
-    for (const k of numbers.keys()) {
-      const moved = (by: number): number[][] =>
-        inputs.map((a, i) => a.map((x, j) => (i === p && j === k ? x + by : x)));
-      const slope = (value(moved(h)) - value(moved(-h))) / (2 * h);
-      const got = parameters[p]!.grad[k]!;
-      if (!(Math.abs(got - slope) <= 1e-7 * (10 + Math.abs(slope)))) {
-        throw new Error(`d/d${p}[${k}] is ${slope}, the tape says ${got}`);
-      }
-    }
-  }
-}
 
 describe("a kink or an edge", () => {
   it.each([

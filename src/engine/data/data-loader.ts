@@ -4,6 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { PyRandom } from "../../math/py-random.js";
 import { sizeOf, toArray, type ArrayInput, type NumericArray } from "../../summary/arrays.js";
 import { checkCount } from "../checks.js";
+import type { Rows } from "../rows.js";
 import type { Batch, SeekableSource } from "./source.js";
 
 /** How data in memory becomes batches. */
@@ -14,11 +15,6 @@ export interface DataLoaderOptions {
   readonly shuffle?: boolean;
   /** An integer; the orders are made from it and the number of the pass, so that a continued training has the same ones. 0. */
   readonly seed?: number;
-}
-
-/** Rows of numbers: the first dimension of `shape` counts them. */
-export interface Rows extends NumericArray {
-  readonly data: Float64Array;
 }
 
 /**

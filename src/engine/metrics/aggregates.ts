@@ -1,10 +1,9 @@
 // Numbers over the steps of a pass (torchbearer/metrics/aggregators.py).
 
-import { ArgumentError } from "../../errors.js";
-import { checkCount } from "../checks.js";
 import type { State } from "../state.js";
 import { tagIn, type LoggedMetric } from "./logged-metric.js";
 import { fromSource, type Metric, type MetricSource, type Mode } from "./metric.js";
+import { RunningWindow, type RunningMeanOptions, type WindowState } from "./running-window.js";
 
 interface MomentsState {
   readonly metric: unknown;
@@ -84,27 +83,21 @@ export function std<S extends State = State>(...source: MetricSource<S>): Logged
   );
 }
 
-interface WindowState {
-  readonly metric: unknown;
-  readonly window: Float64Array;
-  readonly seen: number;
-  readonly step: number;
-  readonly current: number;
+/** The variance over the steps of a pass, under the metric's name and `_var`, with Bessel's correction; NaN for fewer than two steps. */
+export function variance<S extends State = State>(...source: MetricSource<S>): LoggedMetric<S> {
+  return new Moments(fromSource(source), "_var", (count, _mean, squares) =>
+    count < 2 ? NaN : squares / (count - 1),
+  );
 }
 
 class RunningMean<S extends State> implements LoggedMetric<S> {
   readonly #metric: Metric<S>;
-  readonly #stepSize: number;
-  readonly #window: Float64Array;
-  #seen = 0;
-  #step = 0;
-  #current = NaN;
+  readonly #window: RunningWindow;
   #on = true;
 
-  constructor(metric: Metric<S>, batchSize: number, stepSize: number) {
+  constructor(metric: Metric<S>, options: RunningMeanOptions) {
     this.#metric = metric;
-    this.#stepSize = stepSize;
-    this.#window = new Float64Array(batchSize);
+    this.#window = new RunningWindow(options);
   }
 
   stepTags(mode: Mode): readonly string[] {
@@ -118,18 +111,12 @@ class RunningMean<S extends State> implements LoggedMetric<S> {
   // The window goes on over epochs, as in torchbearer: a running mean has no epochs.
   reset(state: S, mode: Mode): void {
     this.#metric.reset(state);
-    this.#step = 0;
+    this.#window.restart();
     this.#on = mode === "train";
   }
 
   process(state: S, out: Float64Array, at: number): void {
-    if (!this.#on) return;
-    const window = this.#window;
-    window[this.#seen % window.length] = this.#metric.process(state);
-    this.#seen++;
-    if (this.#step % this.#stepSize === 0) this.#current = this.#average();
-    this.#step++;
-    out[at] = this.#current;
+    if (this.#on) this.#window.add(this.#metric.process(state), out, at);
   }
 
   processFinal(): void {}
@@ -138,27 +125,13 @@ class RunningMean<S extends State> implements LoggedMetric<S> {
     this.#on = mode === "train";
   }
 
-  stateDict(): WindowState {
-    const metric = this.#metric.stateDict?.() ?? null;
-    const window = this.#window.slice();
-    return { metric, window, seen: this.#seen, step: this.#step, current: this.#current };
+  stateDict(): WindowState & { readonly metric: unknown } {
+    return { metric: this.#metric.stateDict?.() ?? null, ...this.#window.stateDict() };
   }
 
-  loadStateDict({ metric, window, seen, step, current }: WindowState): void {
-    if (window.length !== this.#window.length)
-      throw new ArgumentError("batchSize", `${window.length}, as in the state dict`, this.#window.length);
+  loadStateDict({ metric, ...window }: WindowState & { readonly metric: unknown }): void {
+    this.#window.loadStateDict(window);
     if (metric !== null) this.#metric.loadStateDict?.(metric);
-    this.#window.set(window);
-    this.#seen = seen;
-    this.#step = step;
-    this.#current = current;
-  }
-
-  #average(): number {
-    const count = Math.min(this.#seen, this.#window.length);
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += this.#window[i]!;
-    return sum / count;
   }
 }
 
@@ -168,14 +141,8 @@ class RunningMean<S extends State> implements LoggedMetric<S> {
  */
 export function runningMean<S extends State = State>(
   source: Metric<S> | readonly [name: string, f: (state: S) => number],
-  options: { batchSize?: number; stepSize?: number } = {},
+  options: RunningMeanOptions = {},
 ): LoggedMetric<S> {
-  const { batchSize = 50, stepSize = 10 } = options;
-  checkCount("batchSize", batchSize, 1);
-  checkCount("stepSize", stepSize, 1);
-  return new RunningMean(
-    fromSource<S>(Array.isArray(source) ? (source as [string, (state: S) => number]) : [source as Metric<S>]),
-    batchSize,
-    stepSize,
-  );
+  const pair = Array.isArray(source) ? (source as [string, (state: S) => number]) : ([source] as [Metric<S>]);
+  return new RunningMean(fromSource<S>(pair), options);
 }

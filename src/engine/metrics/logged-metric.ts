@@ -1,5 +1,6 @@
 // What a trial's metrics are made of: numbers under tags, written into the state's array.
 
+import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
 import type { Mode } from "./metric.js";
 
@@ -23,6 +24,8 @@ export interface LoggedMetric<S extends State = State> {
   loadStateDict?(dict: unknown): void;
   /** Called in the place of `reset` where a pass is continued. */
   goOn?(mode: Mode): void;
+  /** What it needs to be called at besides: the trial calls it behind its own callbacks. */
+  readonly callback?: Callback;
 }
 
 const PREFIX = {

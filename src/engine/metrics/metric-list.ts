@@ -1,10 +1,12 @@
 // The metrics of a trial, laid out in one array a pass.
 
 import { ArgumentError } from "../../errors.js";
+import type { Callback } from "../callback.js";
 import { withPlace } from "../error-place.js";
 import type { State } from "../state.js";
 import type { LoggedMetric } from "./logged-metric.js";
 import { Metric, type Mode } from "./metric.js";
+import { namedMetric, type MetricName } from "./named-metric.js";
 import { toDict } from "./to-dict.js";
 
 /** The tags of a pass: those of every step, those that come at its end, and all, in the order of the numbers. */
@@ -24,15 +26,32 @@ export class MetricList {
   #finalAt: readonly (readonly number[])[] = [];
   #tags: MetricTags = { step: [], final: [], all: [] };
 
-  /** A plain `Metric` is logged as by `toDict`. */
-  constructor(metrics: readonly (LoggedMetric | Metric)[]) {
-    this.#metrics = metrics.map((metric) => (metric instanceof Metric ? toDict(metric) : metric));
+  /** A plain `Metric` is logged as by `toDict`; a name stands for a metric of the trial. */
+  constructor(
+    metrics: readonly (LoggedMetric | Metric | MetricName)[],
+    trained: Pick<State, "criterion" | "optimizer">,
+  ) {
+    this.#metrics = metrics.map((metric) => {
+      if (typeof metric === "string") return namedMetric(metric, trained);
+      return metric instanceof Metric ? toDict(metric) : metric;
+    });
+  }
+
+  /** What metrics need to be called at. */
+  get callbacks(): readonly Callback[] {
+    return this.#metrics.flatMap(({ callback }) => callback ?? []);
   }
 
   /** Starts a pass: the state gets a new array, and a view of its steps' numbers. */
   reset(state: State, mode: Mode): void {
     this.#layOut(state, mode);
-    for (const metric of this.#metrics) metric.reset(state, mode);
+    for (const metric of this.#metrics) {
+      try {
+        metric.reset(state, mode);
+      } catch (error) {
+        throw withPlace(error, this.#nameOf(metric), "the start of a pass", state);
+      }
+    }
   }
 
   /** As `reset`, but the metrics go on with what they remember; `values` are those of the last step. */

@@ -6,7 +6,7 @@ import { Model } from "../model.js";
 import type { LinearProblem } from "../metrics/average-regret.js";
 import { Parameter, type DType } from "../parameter.js";
 import type { State } from "../state.js";
-import type { Var } from "../tape.js";
+import type { Var } from "../var.js";
 
 /** The slope of the rare step. */
 const LARGE = 1010;

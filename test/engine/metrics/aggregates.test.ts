@@ -10,6 +10,7 @@ import {
   onStepValidation,
   runningMean,
   std,
+  variance,
   type LoggedMetric,
   type State,
 } from "../../../src/engine/index.js";
@@ -35,10 +36,14 @@ describe("mean and std", () => {
     ["of both signs", [-1010, 10, 10, 10, 1010], 6, 714.1988518613006],
     ["with a NaN", [1, NaN, 3], NaN, NaN],
   ])("of numbers that are %s", async (_name, values, average, spread) => {
-    const entry = await epoch([mean("x", listed(values)), std("x", listed(values))], values.length);
+    const metrics = [mean("x", listed(values)), std("x", listed(values)), variance("x", listed(values))];
+    const entry = await epoch(metrics, values.length);
+    expect(entry["x_var"]).toSatisfy((x: number) =>
+      agree(x / Math.max(1, spread), spread ** 2 / Math.max(1, spread)),
+    );
     expect(entry["x"]).toSatisfy((x: number) => agree(x, average));
     expect(entry["x_std"]).toSatisfy((x: number) => agree(x, spread));
-    expect(Object.keys(entry)).toEqual(["x", "x_std", "trainSteps", "validationSteps"]);
+    expect(Object.keys(entry)).toEqual(["x", "x_std", "x_var", "trainSteps", "validationSteps"]);
   });
 
   it("of nothing are not a number", async () => {

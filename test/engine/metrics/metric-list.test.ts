@@ -13,12 +13,16 @@ import {
   onStepValidation,
   runningMean,
   std,
+  TensorBoard,
   toDict,
   type Callback,
   type LoggedMetric,
   type Mode,
   type State,
 } from "../../../src/engine/index.js";
+import { EventFileReader, findRuns } from "../../../src/events/index.js";
+import { decodeScalar } from "../../../src/summary/index.js";
+import { useTempDir } from "../../helpers/temp-dir.js";
 import { online } from "../trials.js";
 
 const batch = (state: State): number => state.batch;
@@ -272,5 +276,90 @@ describe("a user's metric", () => {
     // @ts-expect-error a name without a function
     const wrong = (): LoggedMetric => toDict("x");
     expect(wrong).not.toThrow(ArgumentError);
+  });
+});
+
+describe("a metric that throws", () => {
+  const newLogDir = useTempDir("metric-list");
+  const throwing = (call: string): LoggedMetric => {
+    const fail = (name: string) => (): void => {
+      if (name === call) throw new TypeError("no such number");
+    };
+    return {
+      stepTags: () => ["first"],
+      finalTags: () => ["first", "second"],
+      reset: fail("reset"),
+      process: fail("process"),
+      processFinal: fail("processFinal"),
+    };
+  };
+
+  it.each([
+    ["reset", "the start of a pass, epoch 0, batch 0"],
+    ["process", "a step, epoch 0, batch 0"],
+    ["processFinal", "the end of a pass, epoch 0, batch 1"],
+  ])("in %s is named, with where the training was", async (call, where) => {
+    const failed = online([], [toDict("fine", batch), throwing(call)])
+      .forTrainSteps(2)
+      .run();
+    await expect(failed).rejects.toThrow(
+      new TypeError(`no such number (thrown by the metric first, second at ${where})`),
+    );
+  });
+
+  it("in validation is named too, with what was thrown if that is no error", async () => {
+    const bad = metric("bad", (state) => {
+      // oxlint-disable-next-line no-throw-literal -- a user's function may
+      if (!state.model.training) throw "a string";
+      return 1;
+    });
+    const failed = online([], [mean(bad)])
+      .forSteps(1, 1)
+      .run();
+    await expect(failed).rejects.toMatchObject({
+      code: "CALLBACK_FAILED",
+      cause: "a string",
+      message: "a string (thrown by the metric bad at a step, epoch 0, batch 0)",
+    });
+  });
+
+  it("closes the logs, which have all steps before it", async () => {
+    const logDir = newLogDir();
+    const fails = metric("fails", (state) => {
+      if (state.batch === 3) throw new TypeError("no such number");
+      return 10 * state.batch;
+    });
+    const board = (): TensorBoard => new TensorBoard({ logDir, writeBatchMetrics: true, batchStepSize: 1 });
+    await expect(online(board(), [fails]).forTrainSteps(5).run()).rejects.toThrow("no such number");
+    const [run] = findRuns(logDir);
+    const reader = new EventFileReader(run!.files[0]!);
+    const values = [...reader].flatMap(({ summary = [] }) => summary.map(decodeScalar));
+    expect(values).toEqual([0, 10, 20]);
+    expect(reader.pending).toBe(0);
+    reader.close();
+    // Open, it would be refused to a second writer.
+    await online(board(), [toDict("fine", batch)])
+      .forTrainSteps(1)
+      .run();
+  });
+});
+
+describe("a metric with a callback", () => {
+  it("has it called behind the trial's own, and once", async () => {
+    const order: string[] = [];
+    const timed: LoggedMetric = {
+      stepTags: () => [],
+      finalTags: () => [],
+      reset: () => {},
+      process: () => void order.push("process"),
+      processFinal: () => {},
+      callback: onStepTraining(() => void order.push("of the metric")),
+    };
+    const own = onStepTraining(() => void order.push("of the trial"));
+    await online(own, [timed]).forTrainSteps(1).run();
+    expect(order).toEqual(["process", "of the trial", "of the metric"]);
+    order.length = 0;
+    await online([timed.callback!, own], [timed]).forTrainSteps(1).run();
+    expect(order).toEqual(["process", "of the metric", "of the trial"]);
   });
 });
