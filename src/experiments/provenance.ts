@@ -118,8 +118,8 @@ function isNothing(log: LogPosition | null): boolean {
 }
 
 // The command of a resumed run says that it is resumed.
-function isSame({ command: _a, ...before }: Provenance, { command: _b, ...now }: Provenance): boolean {
-  return isDeepStrictEqual(before, now);
+function isSame(before: Provenance, now: Provenance): boolean {
+  return isDeepStrictEqual({ ...before, command: "" }, { ...now, command: "" });
 }
 
 // So that Markdown leaves it alone.
