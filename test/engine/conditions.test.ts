@@ -192,11 +192,11 @@ describe("oncePerEpoch", () => {
   });
 });
 
-it("is typed: a function stays one, of an object only its hooks are left", () => {
+it("is typed: a function stays one, of an object its hooks and its memory are left", () => {
   const f = once((state) => void state.batch);
   expectTypeOf(f).toEqualTypeOf<HookFunction>();
   expectTypeOf(oncePerEpoch(onStart(f))).toEqualTypeOf<Callback>();
   const box = onlyIf(even, greedyUpdate());
   expectTypeOf(box).toEqualTypeOf<Callback>();
-  expect(Object.keys(box).toSorted()).toEqual(["onStart", "onStepTraining"]);
+  expect(Object.keys(box).toSorted()).toEqual(["loadStateDict", "onStart", "onStepTraining", "stateDict"]);
 });
