@@ -152,6 +152,7 @@ class Bar implements Display {
   #update(meter: Meter, { label, total, details }: Progress, speeds: readonly string[]): void {
     const part =
       total === undefined ? `${meter.done.toLocaleString("en")} steps` : percent(meter, total).padStart(4);
+    if (total !== undefined) this.#bar.setTotal(total);
     this.#bar.update(meter.done, { text: joined(label, part, ...speeds, details) });
   }
 }
