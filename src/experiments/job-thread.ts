@@ -78,6 +78,7 @@ export class JobThread {
   }
 
   #send(order: Order): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     this.#worker.postMessage(order);
   }
 

@@ -51,7 +51,8 @@ export async function runInThreads(
   signal?.addEventListener("abort", abort);
   let next = 0;
   const takeJobs = async (place: number): Promise<void> => {
-    while (next < jobs.length && signal?.aborted !== true) {
+    while (next < jobs.length) {
+      if (signal?.aborted === true) break;
       const index = next++;
       const job = jobs[index]!;
       const onProgress = progress && ((steps: number) => progress.update(index, steps));

@@ -29,8 +29,8 @@ describe("an error of this package", () => {
     "%s has its class, name, message, stack, cause and all it has",
     (name, error) => {
       const arrived = sent(error) as errors.TnlError;
-      expect(arrived).toBeInstanceOf(errors[name as keyof typeof errors]);
       expect(arrived).toBeInstanceOf(errors.TnlError);
+      expect(arrived.name).toBe(name);
       expect(Object.getPrototypeOf(arrived)).toBe(Object.getPrototypeOf(error));
       expect({ ...arrived }).toEqual({ ...error });
       for (const property of ["name", "message", "stack", "code"] as const) {
