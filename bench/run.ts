@@ -8,6 +8,8 @@ import { histogram } from "./cases/histogram.js";
 import { images } from "./cases/images.js";
 import { mainJob } from "./cases/main-job.js";
 import { options } from "./cases/options.js";
+import { seeds } from "./cases/seeds.js";
+import { steps } from "./cases/steps.js";
 import { tape } from "./cases/tape.js";
 import { torchbearer } from "./cases/torchbearer.js";
 import { userTrial } from "./cases/user-trial.js";
@@ -18,6 +20,8 @@ const all: readonly Case[] = [
   mainJob,
   torchbearer,
   userTrial,
+  steps,
+  seeds,
   addScalar,
   histogram,
   images,

@@ -175,6 +175,16 @@ export class CheckpointError extends TnlError {
   }
 }
 
+/** A worker thread ended before what it was to do was done. */
+export class ThreadError extends TnlError {
+  readonly code = "THREAD_ENDED";
+
+  /** `how`: how it ended, as the end of the message. */
+  constructor(how: string, cause?: unknown) {
+    super(`The worker thread ended before the run did, ${how}`, { cause });
+  }
+}
+
 /** Something that is no `Error` was thrown by a callback or a metric; it is the `cause`. */
 export class CallbackError extends TnlError {
   readonly code = "CALLBACK_FAILED";

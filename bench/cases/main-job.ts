@@ -37,7 +37,7 @@ export const mainJob: Case = {
         { what: "main job, peak memory", value: spread(memory), unit: "MB", bound: { atMost: 150 } },
       ],
       notes: [
-        `${ROUNDS} rounds in turn of whole processes: \`tnl run online\` with its two optimizers and every 10th step logged, and ` +
+        `${ROUNDS} rounds in turn of whole processes: \`tnl run online --jobs 1\` with its two optimizers and every 10th step logged, and ` +
           `\`loop.c\` once an optimizer (the mean of ${LOOPS_PER_ROUND} times), ${STEPS.toLocaleString("en")} steps each, nothing ` +
           `logged. Memory in ${MEMORY_ROUNDS} runs of their own. ${compiler ?? "gcc"}, \`-O2\`.`,
       ],

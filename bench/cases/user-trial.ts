@@ -16,7 +16,7 @@ export const userTrial: Case = {
     return {
       figures: [
         { what: "a user's `Trial`", value: spread(seconds.user), unit: "s" },
-        { what: "`tnl run online`", value: spread(seconds.cli), unit: "s" },
+        { what: "`tnl run online --jobs 1`", value: spread(seconds.cli), unit: "s" },
         {
           what: "a user's `Trial` over `tnl run`",
           value: ratio(seconds.user, seconds.cli),

@@ -8,6 +8,7 @@ import {
   TnlError,
   UnknownNameError,
 } from "../errors.js";
+import { ExperimentError } from "../experiments/experiment-error.js";
 
 /** What a process that ran `tnl` ends with. */
 export const ExitCode = {
@@ -34,8 +35,9 @@ export class UsageError extends TnlError {
 
 const USAGE = [UsageError, ArgumentError, UnknownNameError, ModuleError, MissingPackageError];
 
-/** The exit code for an error. */
+/** The exit code for an error; of runs that failed, the first one's. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof ExperimentError) return exitCodeOf(error.failures[0]?.error);
   if (USAGE.some((type) => error instanceof type)) return ExitCode.USAGE;
   return error instanceof LogdirError ? ExitCode.LOGDIR : ExitCode.FAILED;
 }

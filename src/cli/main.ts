@@ -2,6 +2,7 @@
 
 import yargs, { type Argv } from "yargs";
 import { TnlError } from "../errors.js";
+import { ExperimentError } from "../experiments/experiment-error.js";
 import { version } from "../version.js";
 import { ExitCode, exitCodeOf, UsageError } from "./exit-codes.js";
 import type { Io } from "./io.js";
@@ -37,7 +38,7 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
 
 /**
  * Runs `tnl` with the arguments behind the program's name and returns the exit code (`ExitCode`). Results go to `io.stdout`, all else to
- * `io.stderr`; an error is one line there.
+ * `io.stderr`; an error is one line there, and so is each run that failed.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (thrown) {
     // With asynchronous options the parser may throw its own error past `fail`.
     const error = isParserError(thrown) ? new UsageError(usageLine(thrown.message, argv)) : thrown;
-    io.stderr.write(`tnl: ${lineOf(error)}\n`);
+    for (const line of linesOf(error)) io.stderr.write(`tnl: ${line}\n`);
     return exitCodeOf(error);
   }
 }
@@ -117,6 +118,12 @@ function checkShape({ repeatable = [], takesRest = false }: Command, args: Recor
 function usageLine(message: string, argv: readonly string[]): string {
   const line = message.trim().replaceAll(/:?\s*\n\s*/g, ": ");
   return line.startsWith("Did you mean") ? `Unknown command ${JSON.stringify(argv[0])}. ${line}` : line;
+}
+
+// A line for each run that failed.
+function linesOf(error: unknown): string[] {
+  if (!(error instanceof ExperimentError)) return [lineOf(error)];
+  return error.failures.map((failure) => `${failure.run}: ${lineOf(failure.error)}`);
 }
 
 // Never a stack trace: with an error of ours the line says all, and with any other a person can do nothing with one.

@@ -31,3 +31,27 @@ export function parseTime(text: string): number | undefined {
     sum += Number(number) * UNITS[unit as keyof typeof UNITS];
   return sum >= 1 ? sum : undefined;
 }
+
+/** More are a slip of the keyboard. */
+const MOST_INTEGERS = 10_000;
+
+/** Integers such as `1,2,5`, `0..29` or `0..9,20`, both ends of `..` included. Throws an `ArgumentError` that shows what was typed. */
+export function parseIntegers(option: string, text: string): number[] {
+  const wrong = (): ArgumentError =>
+    new ArgumentError(
+      option,
+      `integers such as 1,2,5 or 0..29, at most ${MOST_INTEGERS.toLocaleString("en")}`,
+      text,
+      JSON.stringify(text),
+    );
+  const integers = text.split(",").flatMap((part) => {
+    const [, first, last = first] = /^\s*([+-]?\d+)(?:\.\.([+-]?\d+))?\s*$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    const count = to - from + 1;
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || !(count >= 1 && count <= MOST_INTEGERS))
+      throw wrong();
+    return Array.from({ length: count }, (_, i) => from + i);
+  });
+  if (integers.length > MOST_INTEGERS) throw wrong();
+  return integers;
+}

@@ -6,6 +6,7 @@ import type { Argv } from "yargs";
 import { ArgumentError } from "../errors.js";
 import type { DType } from "../engine/parameter.js";
 import type { Verbosity } from "../engine/trial.js";
+import { ExperimentError } from "../experiments/experiment-error.js";
 import { runExperiment } from "../experiments/experiment.js";
 import type { CheckpointEvery } from "../experiments/job.js";
 import { IF_EXISTS, type IfExists } from "../experiments/existing-runs.js";
@@ -14,7 +15,7 @@ import type { RunResult } from "../experiments/run-result.js";
 import { parseSettings } from "../experiments/settings.js";
 import { UsageError } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { parseInteger, parseNumber, parseTime } from "./numbers.js";
+import { parseInteger, parseIntegers, parseNumber, parseTime } from "./numbers.js";
 import { Stop } from "./stop.js";
 import { table } from "./table.js";
 
@@ -52,8 +53,19 @@ export function options(yargs: Argv) {
     .option("seed", {
       type: "string",
       requiresArg: true,
-      default: "1",
       describe: "Of all that is random in a run",
+      defaultDescription: "1",
+    })
+    .option("seeds", {
+      type: "string",
+      requiresArg: true,
+      describe: "Instead of --seed: a run with each, such as 0..29 or 1,2,5",
+    })
+    .option("jobs", {
+      type: "string",
+      requiresArg: true,
+      describe: "How many runs go at once; 1: one after another in the main thread",
+      defaultDescription: "one a core",
     })
     .option("dtype", {
       choices: ["float64", "float32"] as const,
@@ -111,18 +123,24 @@ export type RunArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Runs the experiments and writes the table. Returns the exit code. */
 export async function run(args: RunArguments, io: Io): Promise<number> {
+  const write = (results: readonly RunResult[]): void =>
+    void io.stdout.write(args.json ? `${JSON.stringify(results)}\n` : report(results, args.logdir));
   const maxTime = args["max-time"];
   const stop = new Stop(io, maxTime === undefined ? undefined : parseMaxTime("--max-time", maxTime));
   try {
     const optimizers = args.optimizer === undefined ? undefined : [args.optimizer].flat();
     const settings = args.set === undefined ? [] : [args.set].flat();
+    if (args.seed !== undefined && args.seeds !== undefined)
+      throw new UsageError("--seed and --seeds are given: one of them only");
     const results = await runExperiment({
       ...(args.problems?.length && { problems: args.problems }),
       ...(optimizers && { optimizers }),
       steps: parseInteger("--steps", args.steps, 1),
       lr: parseNumber("--lr", args.lr),
       betas: parseBetas(args.betas),
-      seed: parseInteger("--seed", args.seed, -Infinity),
+      ...(args.seed !== undefined && { seed: parseInteger("--seed", args.seed, -Infinity) }),
+      ...(args.seeds !== undefined && { seeds: parseIntegers("--seeds", args.seeds) }),
+      ...(args.jobs !== undefined && { jobs: parseInteger("--jobs", args.jobs, 1) }),
       dtype: args.dtype,
       logdir: args.logdir,
       batchStepSize: parseInteger("--batch-step-size", args["batch-step-size"], 1),
@@ -136,8 +154,11 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
       verbose: args.verbose,
       signal: stop.signal,
     });
-    io.stdout.write(args.json ? `${JSON.stringify(results)}\n` : report(results, args.logdir));
+    write(results);
     return stop.code;
+  } catch (error) {
+    if (error instanceof ExperimentError && error.results.length > 0) write(error.results);
+    throw error;
   } finally {
     stop.release();
   }
@@ -210,15 +231,18 @@ function parseBetas(text: string): [number, number] {
 
 function report(results: readonly RunResult[], logdir: string): string {
   const number = (x: number, digits: number): string => (Number.isFinite(x) ? x.toFixed(digits) : "-");
+  const hasSeeds = new Set(results.map(({ seed }) => seed)).size > 1;
   const rows = results.map((result) => [
     result.run,
+    ...(hasSeeds ? [String(result.seed)] : []),
     result.steps.toLocaleString("en"),
     number(result.finalX, 7),
     number(result.tailMean, 4),
     number(result.averageRegret, 7),
     Math.round(result.stepsPerSecond).toLocaleString("en"),
   ]);
-  const header = ["run", "steps", "final x", "mean x, last 10 %", "average regret", "steps/s"];
+  const numbers = ["steps", "final x", "mean x, last 10 %", "average regret", "steps/s"];
+  const header = ["run", ...(hasSeeds ? ["seed"] : []), ...numbers];
   return `${table(header, rows)}\nTo look: tensorboard --logdir ${quoted(logdir)}\n     or: npx tnl tensorboard ${quoted(logdir)}\n`;
 }
 

@@ -1,6 +1,6 @@
 // One step of a model: prediction, loss, gradients.
 
-import type { Criterion } from "./criterion.js";
+import { loss, type Criterion } from "./criterion.js";
 import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Parameter } from "./parameter.js";
@@ -95,7 +95,8 @@ class OwnGradientStep implements Step {
 
   constructor(model: ModelWithGradient, criterion: Criterion | undefined) {
     this.#model = model;
-    this.#criterion = criterion;
+    // By far the most frequent one, and it does nothing.
+    this.#criterion = criterion === loss ? undefined : criterion;
     this.#parameters = model.parameters();
     this.#own = this.#parameters.map(({ grad }) => new Float64Array(grad.length));
   }

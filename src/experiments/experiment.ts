@@ -1,34 +1,66 @@
-// Experiments: each problem with each optimizer, one run after another.
+// Experiments: each problem with each optimizer and seed, as runs in a logdir.
 
-import { progressBar } from "../engine/callbacks/progress-bar.js";
+import { availableParallelism } from "node:os";
+import { ArgumentError } from "../errors.js";
 import type { Verbosity } from "../engine/trial.js";
+import { nodeFileSystem } from "../events/file-system.js";
+import { openRunDirectory } from "../events/run-directory.js";
+import { ExperimentError } from "./experiment-error.js";
+import type { Job } from "./job.js";
 import { planExperiment, type PlanOptions } from "./plan.js";
-import { runJob } from "./run-job.js";
+import { runHere, runInThreads } from "./run-jobs.js";
 import type { RunResult } from "./run-result.js";
 
 /** What to run, and how. */
 export interface ExperimentOptions extends PlanOptions {
-  /** 0 silent, otherwise a progress bar on stderr; 1. */
+  /**
+   * How many runs go at once, an integer from 1: each in a worker thread, or with 1 one after another in this thread. As many as there are
+   * cores, and no more than there are runs; 1 when there are settings that cannot be sent to a thread, such as functions.
+   */
+  readonly jobs?: number;
+  /** 0 silent, otherwise a progress bar on stderr: of each run, or of all together when several go at once; 1. */
   readonly verbose?: Verbosity;
-  /** When it is aborted, the run ends after its step, and no other is started. */
+  /** When it is aborted, the runs end after their steps, and no other is started. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs each problem with each optimizer, in that order, into the logdir, and returns what came out. A run's directory is
- * `<Problem>_<optimizer>`, with a number behind it if it was there. Each has its hyperparameters, and a text that says what it was made with.
+ * Runs each problem with each optimizer and each seed into the logdir, and returns what came out, in that order. A run's directory is
+ * `<Problem>_<optimizer>`, with `_seed-<seed>` when `seeds` are given, and a number behind it if it was there. Each has its hyperparameters,
+ * and a text that says what it was made with. What comes out does not depend on how many go at once.
  *
- * Throws an `ArgumentError`, `UnknownNameError` or `ModuleError` before anything is touched, a `LogdirError`, or a `WriteError`.
+ * Throws an `ArgumentError`, `UnknownNameError`, `ModuleError` or `LogdirError` before a run is begun; an `ExperimentError` when all runs are done and
+ * some have failed.
  */
 export async function runExperiment(options: ExperimentOptions = {}): Promise<RunResult[]> {
-  const { verbose = 1, signal, ...planned } = options;
+  const { verbose = 1, signal, jobs: most, ...planned } = options;
+  if (most !== undefined && !(Number.isSafeInteger(most) && most >= 1))
+    throw new ArgumentError("jobs", "an integer from 1", most);
   const jobs = await planExperiment(planned);
-  const results: RunResult[] = [];
-  for (const job of jobs) {
-    if (signal?.aborted === true) break;
-    const callback = verbose === 0 ? {} : progressBar({ name: job.run });
-    const result = await runJob(job, { callback, ...(signal && { signal }) });
-    if (result !== undefined) results.push(result);
-  }
+  const threads = threadsFor(jobs, most);
+  const [first] = jobs;
+  if (first === undefined || signal?.aborted === true) return [];
+  // Else each run would have to find out.
+  openRunDirectory(first.logdir, nodeFileSystem);
+  const how = { shows: verbose !== 0, ...(signal && { signal }) };
+  const outcomes = await (threads > 1 ? runInThreads(jobs, threads, how) : runHere(jobs, how));
+  const results = outcomes.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const failures = outcomes.flatMap((outcome) =>
+    "error" in outcome ? [{ run: outcome.job.run, error: outcome.error }] : [],
+  );
+  if (failures.length > 0) throw new ExperimentError(failures, results);
   return results;
+}
+
+function threadsFor(jobs: readonly Job[], most: number | undefined): number {
+  const threads = Math.min(most ?? availableParallelism(), jobs.length);
+  if (threads <= 1) return threads;
+  try {
+    structuredClone(jobs);
+    return threads;
+  } catch (error) {
+    if (most === undefined) return 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ArgumentError("settings", "what can be sent to a thread, or `jobs` to be 1", undefined, reason);
+  }
 }

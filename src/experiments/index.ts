@@ -2,6 +2,8 @@
 
 export { runExperiment } from "./experiment.js";
 export type { ExperimentOptions } from "./experiment.js";
+export { ExperimentError } from "./experiment-error.js";
+export type { FailedRun } from "./experiment-error.js";
 export { IF_EXISTS } from "./existing-runs.js";
 export type { IfExists } from "./existing-runs.js";
 export type { PlanOptions } from "./plan.js";

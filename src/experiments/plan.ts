@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly betas?: readonly [number, number];
   /** Of all that is random in a run, an integer; 1. */
   readonly seed?: number;
+  /** Instead of `seed`: a run with each of them, integers. The run's name has its seed then. */
+  readonly seeds?: readonly number[];
   /** float64. */
   readonly dtype?: DType;
   /** What problems and optimizers are given beside these; nothing. */
@@ -48,11 +50,11 @@ export interface PlanOptions {
   readonly command?: readonly string[];
 }
 
-type Optional = "maxPointsPerTag" | "command";
+type Optional = "seed" | "seeds" | "maxPointsPerTag" | "command";
 type Complete = Required<Omit<PlanOptions, Optional>> & Pick<PlanOptions, Optional>;
 
 /**
- * The jobs of an experiment: each problem with each optimizer, in that order. Touches nothing.
+ * The jobs of an experiment: each problem with each optimizer and each seed, in that order. Touches nothing.
  *
  * Throws an `ArgumentError`, `UnknownNameError`, `ModuleError` or `MissingPackageError`, or a `LogdirError` when a run is there that must not be.
  */
@@ -66,16 +68,20 @@ export async function planExperiment(given: PlanOptions): Promise<Job[]> {
     checkSettings(problem.name, options.settings.problem, problem.entry.settings);
     checkSettings(optimizer.name, options.settings.optimizer, optimizer.entry.settings);
   }
-  // Made once before anything is touched, so that what they refuse is refused now.
-  const names = pairs.map(({ problem, optimizer }) => {
-    const { model } = makeParts(problem.entry, optimizer.entry, options);
-    return `${model.name}_${optimizer.name}`;
+  const seeds = unique(options.seeds ?? [options.seed ?? 1]);
+  const runs = pairs.flatMap((pair) => {
+    // Made once before anything is touched, so that what they refuse is refused now.
+    const { model } = makeParts(pair.problem.entry, pair.optimizer.entry, { ...options, seed: seeds[0]! });
+    const name = `${model.name}_${pair.optimizer.name}`;
+    return seeds.map((seed) => ({ ...pair, seed, name: options.seeds ? `${name}_seed-${seed}` : name }));
   });
+  const names = runs.map(({ name }) => name);
+  checkDifferent(names);
   const suffix = suffixForRuns(options.logdir, names, options.ifExists);
   const around = environment(options.command);
-  const { seed, steps, lr, betas, dtype, settings, logdir, batchStepSize, maxPointsPerTag } = options;
-  const jobs = pairs.map(({ problem, optimizer }, i): Job => ({
-    run: names[i]! + suffix,
+  const { steps, lr, betas, dtype, settings, logdir, batchStepSize, maxPointsPerTag } = options;
+  const jobs = runs.map(({ problem, optimizer, seed, name }): Job => ({
+    run: name + suffix,
     problem: problem.given,
     optimizer: optimizer.given,
     ...{ seed, steps, lr, betas, dtype, settings, logdir, batchStepSize },
@@ -84,7 +90,7 @@ export async function planExperiment(given: PlanOptions): Promise<Job[]> {
     resume: options.ifExists === "resume",
     checkpointEvery: options.checkpointEvery,
     worker: workerName() ?? false,
-    config: describe(problem.name, optimizer.name, options),
+    config: describe(problem.name, optimizer.name, seed, options),
     environment: around,
   }));
   if (options.ifExists === "resume")
@@ -99,7 +105,6 @@ function withDefaults(given: PlanOptions): Complete {
     steps: 6_000_000,
     lr: 1e-3,
     betas: [0.9, 0.99],
-    seed: 1,
     dtype: "float64",
     settings: { problem: {}, optimizer: {} },
     logdir: DEFAULT_LOGDIR,
@@ -115,8 +120,8 @@ function namesFor<T>(find: (given: string) => Promise<T>): (given: string) => Pr
 }
 
 // What differs between runs first: the columns of TensorBoard's table have this order.
-function describe(problem: string, optimizer: string, options: Complete): Provenance {
-  const { steps, lr, betas, seed, dtype, batchStepSize, maxPointsPerTag, settings } = options;
+function describe(problem: string, optimizer: string, seed: number, options: Complete): Provenance {
+  const { steps, lr, betas, dtype, batchStepSize, maxPointsPerTag, settings } = options;
   return {
     problem,
     optimizer,
@@ -150,7 +155,7 @@ function check(options: Complete): void {
   if (!Number.isSafeInteger(maxPointsPerTag) || maxPointsPerTag < 8) {
     throw new ArgumentError("maxPointsPerTag", "an integer from 8", maxPointsPerTag);
   }
-  if (!Number.isSafeInteger(options.seed)) throw new ArgumentError("seed", "a safe integer", options.seed);
+  checkSeeds(options);
   if (options.dtype !== "float64" && options.dtype !== "float32") {
     throw new ArgumentError("dtype", '"float64" or "float32"', options.dtype);
   }
@@ -166,6 +171,25 @@ function check(options: Complete): void {
   if (options.logdir === "") throw new ArgumentError("logdir", "a path", options.logdir);
 }
 
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)];
+function checkSeeds({ seed, seeds }: Complete): void {
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw new ArgumentError("seed", "a safe integer", seed);
+  if (seeds === undefined) return;
+  if (seed !== undefined)
+    throw new ArgumentError("seeds", "given without `seed`", seeds, `\`seed\` ${seed} too`);
+  const wrong = seeds.find((one) => !Number.isSafeInteger(one));
+  if (wrong !== undefined) throw new ArgumentError("seeds", "safe integers", wrong);
+  if (seeds.length === 0) throw new ArgumentError("seeds", "one seed or more", seeds, "none");
+}
+
+// Two runs in one directory would be one that makes no sense.
+function checkDifferent(names: readonly string[]): void {
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return;
+  throw new ArgumentError("problems", "such that no two runs have one name", twice, `two runs ${twice}`);
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }

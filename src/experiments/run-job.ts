@@ -79,6 +79,7 @@ export async function runJob(job: Job, options: RunJobOptions = {}): Promise<Run
     run,
     problem: problem.name,
     optimizer: optimizerEntry.name,
+    seed: job.seed,
     steps: counter.done,
     finalX: x?.item() ?? NaN,
     tailMean: estimate?.tailMean ?? NaN,

@@ -6,6 +6,7 @@ export interface RunResult {
   readonly run: string;
   readonly problem: string;
   readonly optimizer: string;
+  readonly seed: number;
   /** Steps that were done: fewer than asked for when it was stopped. A run that was resumed has those of before too. */
   readonly steps: number;
   /** x after the last step; NaN for a model without an x of one number. */

@@ -1,5 +1,6 @@
 // Problems and optimizers of the user's own: modules that are named by their paths.
 
+import { register } from "node:module";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errnoOf, MissingPackageError, ModuleError } from "../errors.js";
@@ -80,8 +81,9 @@ export async function loadOptimizer(path: string): Promise<OptimizerEntry> {
 async function exportOf(path: string, name: string): Promise<unknown> {
   const loaded = await load(path);
   const { default: byDefault } = loaded;
-  // A CommonJS module has its exports in the default one.
-  return loaded[name] ?? (isObject(byDefault) ? (byDefault[name] ?? byDefault) : byDefault);
+  if (loaded[name] !== undefined || !isObject(byDefault)) return loaded[name] ?? byDefault;
+  // A CommonJS module has its exports in the default one; a compiled one its own default among them.
+  return byDefault[name] ?? byDefault["default"] ?? byDefault;
 }
 
 async function load(path: string): Promise<Record<string, unknown>> {
@@ -95,29 +97,36 @@ async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** By URL: `tsImport` would run the module anew for each run. */
-const loadedByTsx = new Map<string, Promise<Record<string, unknown>>>();
-
 // Node loads TypeScript by itself from 22.18 on.
-function loadTypeScript(path: string, url: string): Promise<Record<string, unknown>> {
-  let loading = loadedByTsx.get(url);
-  if (loading === undefined) loadedByTsx.set(url, (loading = loadByTsx(path, url)));
-  return loading;
-}
-
-async function loadByTsx(path: string, url: string): Promise<Record<string, unknown>> {
-  let tsx: { tsImport(specifier: string, parent: string): Promise<unknown> };
+async function loadTypeScript(path: string, url: string): Promise<Record<string, unknown>> {
   try {
-    tsx = await import("tsx/esm/api");
+    await (learning ??= learnTypeScript());
   } catch (error) {
     throw new MissingPackageError(`This version of Node.js cannot load TypeScript: ${path}`, "tsx", error);
   }
   try {
-    return (await tsx.tsImport(url, import.meta.url)) as Record<string, unknown>;
+    // Under another name, since Node remembers that it could not load it.
+    return (await import(`${url}?typescript`)) as Record<string, unknown>;
   } catch (error) {
     throw notLoaded(path, error);
   }
 }
+
+let learning: Promise<void> | undefined;
+
+// Not by `tsImport`, which loads all that the module imports a second time: its models would be of another copy of this package.
+async function learnTypeScript(): Promise<void> {
+  const tsx = await import("tsx/esm/api");
+  tsx.register();
+  register(`data:text/javascript,${encodeURIComponent(AS_ES_MODULES)}`);
+}
+
+/** Node's newer versions see by its syntax that a file is an ES module; tsx looks only at `type` in the nearest package.json. */
+const AS_ES_MODULES = `export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context);
+  const isCommonJs = found.format === "commonjs" && /\\.ts($|\\?)/.test(found.url);
+  return isCommonJs ? { ...found, format: "module" } : found;
+}`;
 
 function notLoaded(path: string, error: unknown): ModuleError {
   const reason = error instanceof Error ? error.message : String(error);

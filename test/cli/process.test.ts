@@ -14,7 +14,7 @@ const isWindows = process.platform === "win32";
 
 /** A run that ends by a signal only. It is going when this resolves: its file grows. */
 async function startRun(logdir: string, ...argv: string[]): Promise<Started> {
-  const started = startTnl(["run", "--steps=1000000000000", "--logdir", logdir, ...argv]);
+  const started = startTnl(["run", "--jobs=1", "--steps=1000000000000", "--logdir", logdir, ...argv]);
   const bytes = (): number => {
     if (!existsSync(logdir)) return 0;
     const run = findRuns(logdir).find(({ name }) => name.endsWith("/epoch-0"));

@@ -9,7 +9,7 @@ import { tnl } from "./fake-io.js";
 const makeDir = useTempDir("run-config");
 
 async function results(...argv: string[]): Promise<RunResult[]> {
-  const args = ["run", "--json", "--verbose", "0", "--logdir", join(makeDir(), "logs"), ...argv];
+  const args = ["run", "--json", "--jobs=1", "--verbose", "0", "--logdir", join(makeDir(), "logs"), ...argv];
   const { code, stdout, stderr } = await tnl(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout) as RunResult[];
@@ -78,6 +78,22 @@ describe("--config", () => {
     const finals = (runs: RunResult[]) => runs.map(({ run, steps, finalX }) => ({ run, steps, finalX }));
     expect(finals(fromFile)).toEqual(finals(fromLine));
     expect((await results("--config", path, "--steps", "7")).map(({ steps }) => steps)).toEqual([7, 7]);
+  });
+
+  it.each<[unknown, number[]]>([
+    [
+      [4, -2],
+      [4, -2],
+    ],
+    ["0..2, 7", [0, 1, 2, 7]],
+    ["-2..-1,+3", [-2, -1, 3]],
+    [5, [5]],
+  ])("has seeds as on the command line or as a list: %j", async (seeds, expected) => {
+    const config = { problems: ["online"], optimizer: "adam", steps: 5, seeds };
+    const runs = await results("--config", fileOf("run.json", JSON.stringify(config)));
+    expect(runs.map(({ run, seed }) => [run, seed])).toEqual(
+      expected.map((seed) => [`Online_adam_seed-${seed}`, seed]),
+    );
   });
 
   it.each([

@@ -12,9 +12,9 @@ import { FakeIo, tnl } from "./fake-io.js";
 
 const makeDir = useTempDir("run");
 
-/** `tnl run` without a progress bar; it must succeed. */
+/** `tnl run` without a progress bar, in this thread; it must succeed. */
 async function run(...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await tnl(["run", "--verbose", "0", ...argv]);
+  const { code, stdout, stderr } = await tnl(["run", "--jobs", "1", "--verbose", "0", ...argv]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return stdout;
 }
@@ -90,6 +90,7 @@ describe("--json", () => {
         run: `Online_${optimizer}`,
         problem: "online",
         optimizer,
+        seed: 1,
         steps: 1000,
         finalX: expect.any(Number),
         tailMean: expect.any(Number),
@@ -232,7 +233,17 @@ describe.skipIf(process.platform === "win32")("the command to look", () => {
 
 describe("a signal", () => {
   // So many steps that no machine has done them before the signal, which comes when the loop first leaves the thread.
-  const ENDLESS = ["run", "--verbose", "0", "--steps", "1000000000000", "--batch-step-size", "1000"];
+  const ENDLESS = [
+    "run",
+    "--jobs",
+    "1",
+    "--verbose",
+    "0",
+    "--steps",
+    "1000000000000",
+    "--batch-step-size",
+    "1000",
+  ];
 
   it.each([
     ["SIGINT", 130],

@@ -17,13 +17,17 @@ import {
 } from "../../src/engine/index.js";
 import { ArgumentError, LogdirError, UnknownNameError } from "../../src/errors.js";
 import { findRuns } from "../../src/events/index.js";
-import { runExperiment, type ExperimentOptions, type RunResult } from "../../src/experiments/index.js";
+import * as experiments from "../../src/experiments/index.js";
+import type { ExperimentOptions, RunResult } from "../../src/experiments/index.js";
 import golden from "../fixtures/torch-golden.json" with { type: "json" };
 import { useTempDir } from "../helpers/temp-dir.js";
 import { curvesOf, stepsUpTo } from "./curves.js";
 import { treeOf } from "./tree.js";
 
 const makeDir = useTempDir("experiment");
+/** In this thread: `run-jobs.test.ts` compares that with others. */
+const runExperiment = (options: ExperimentOptions): Promise<RunResult[]> =>
+  experiments.runExperiment({ jobs: 1, ...options });
 const inNewLogdir = (): string => join(makeDir(), "logs");
 
 /** The one event file of a run. */
@@ -89,6 +93,7 @@ describe("the results", () => {
       const { x, firstClamp, estimates, regrets } = await trainDirectly(result, options);
       const { run, problem, optimizer, stepsPerSecond, tailMean, ...rest } = result;
       expect(rest).toEqual({
+        seed: options.seed ?? 1,
         steps: options.steps,
         finalX: x,
         averageRegret: regrets.at(-1),
@@ -326,8 +331,10 @@ describe("a wrong experiment", () => {
       verbose: 0,
     });
     await expect(refused).rejects.toMatchObject({
-      code: "NOT_A_DIRECTORY",
-      path: join(logdir, "Online_amsgrad"),
+      code: "RUNS_FAILED",
+      results: [{ run: "Online_adam", steps: 10 }],
+      failures: [{ run: "Online_amsgrad" }],
+      cause: { code: "NOT_A_DIRECTORY", path: join(logdir, "Online_amsgrad") },
     });
     expect(readFileSync(join(logdir, "Online_amsgrad"), "utf8")).toBe("not a run");
   });
