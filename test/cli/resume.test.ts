@@ -97,16 +97,15 @@ describe.skipIf(isWindows)("a run that is ended", () => {
 
   it("by its time says so, and is done when it was resumed often enough", async () => {
     const logdir = join(tempDir(), "logs");
-    const argv = ["--resume", "--max-time=20ms", "--checkpoint-every=1h"];
     const codes: (number | null)[] = [];
     let last: Ended;
-    do {
-      last = await run(logdir, ...argv);
+    // A busy machine takes longer until the first step.
+    for (let ms = 20; codes.length === 0 || codes.at(-1) === 124; ms *= 1.5) {
+      last = await run(logdir, "--resume", `--max-time=${ms}ms`, "--checkpoint-every=1h");
       codes.push(last.code);
-    } while (last.code === 124 && codes.length < 100);
-    expect(codes.slice(0, -1).every((code) => code === 124)).toBe(true);
-    expect(codes.length).toBeGreaterThan(1);
-    expectWhole(logdir, last);
+    }
+    expect(codes[0]).toBe(124);
+    expectWhole(logdir, last!);
   });
 });
 
@@ -228,7 +227,7 @@ describe("--resume", () => {
     for (const name of filesIn(dir)) truncateSync(join(dir, name), 200);
     const refused = await run(logdir, "--resume");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/^tnl: Cannot go on from \S+checkpoints\S+: [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^tnl: Stochastic_adam: Cannot go on from \S+checkpoints\S+: [^\n]+\n$/);
   });
 
   it.each([
