@@ -1,6 +1,7 @@
 // One pass over an epoch's steps: training, or what looks at the model and changes nothing.
 
 import type { CallbackList } from "./callback-list.js";
+import { withPlace } from "./error-place.js";
 import { callHooks } from "./callback-list.js";
 import type { Sampler } from "./data/sampler.js";
 import type { HookFunction } from "./callback.js";
@@ -90,7 +91,7 @@ export async function runPass(
     state.batch = batch;
     if (loader !== undefined) {
       if ((pending = loader(state)) !== undefined) await pending;
-    } else if (sampler !== undefined && (pending = sampler.sample(state)) !== undefined) await pending;
+    } else if (sampler !== undefined && (pending = sample(sampler, state)) !== undefined) await pending;
     if (onSample.length > 0 && (pending = callHooks(onSample, state)) !== undefined) await pending;
     const isJudged = !needsTarget || state.yTrue !== undefined;
     if (closure === undefined) {
@@ -118,6 +119,16 @@ export async function runPass(
   else metrics.clear(state);
   if (!parts.goesOn) sampler?.end();
   await callbacks.call(hooks.end, state);
+}
+
+function sample(sampler: Sampler, state: State): void | Promise<void> {
+  const placed = (error: unknown): Error => withPlace(error, sampler.name, "a step", state);
+  try {
+    const pending = sampler.sample(state);
+    if (pending !== undefined) return pending.catch((error: unknown) => Promise.reject(placed(error)));
+  } catch (error) {
+    throw placed(error);
+  }
 }
 
 // The closure of a training step, given the standard one.

@@ -1,7 +1,10 @@
 // One step of a model: prediction, loss, gradients.
 
+import { ArgumentError } from "../errors.js";
 import { loss, type Criterion } from "./criterion.js";
+import { withPlace } from "./error-place.js";
 import type { Model } from "./model.js";
+import type { Operand } from "./operand.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Parameter } from "./parameter.js";
 import type { State } from "./state.js";
@@ -34,6 +37,23 @@ export function validationStep(model: Model, criterion: Criterion | undefined): 
   return new TapeStep(model, criterion, undefined);
 }
 
+function lossOf(criterion: Criterion | undefined, prediction: Var, yTrue: unknown): Var {
+  const node = criterion === undefined ? prediction : nodeOf("criterion", criterion(prediction, yTrue));
+  if (node.length === 1) return node;
+  throw new ArgumentError("loss", "a scalar", undefined, `${node.length} numbers`);
+}
+
+// What a user's function returns, which no compiler has seen.
+function nodeOf(argument: string, result: unknown): Var {
+  if (typeof (result as Operand | undefined)?.node === "function") return (result as Operand).node();
+  const expected = "a function that returns what is computed from its arguments and from parameters";
+  throw new ArgumentError(argument, expected, result);
+}
+
+function placeOf(criterion: Criterion | undefined): string {
+  return criterion === undefined ? "the loss" : "the criterion";
+}
+
 class TapeStep implements Step {
   readonly #tape = new Tape();
   readonly #model: Model;
@@ -53,9 +73,11 @@ class TapeStep implements Step {
     tape.reset();
     tape.activate();
     try {
-      const prediction = this.#model.forward(state.x, state).node();
+      const prediction = nodeOf(`${this.#model.name}.forward`, this.#model.forward(state.x, state));
       this.#prediction = prediction;
       state.setPrediction(prediction);
+    } catch (error) {
+      throw withPlace(error, `${this.#model.name}.forward`, "a step", state);
     } finally {
       tape.deactivate();
     }
@@ -66,10 +88,10 @@ class TapeStep implements Step {
     const prediction = this.#prediction!;
     tape.activate();
     try {
-      const loss =
-        this.#criterion === undefined ? prediction : this.#criterion(prediction, state.yTrue).node();
-      this.#loss = loss;
-      tape.copyItem(loss, state.values);
+      this.#loss = lossOf(this.#criterion, prediction, state.yTrue);
+      tape.copyItem(this.#loss, state.values);
+    } catch (error) {
+      throw withPlace(error, placeOf(this.#criterion), "a step", state);
     } finally {
       tape.deactivate();
     }
@@ -102,7 +124,11 @@ class OwnGradientStep implements Step {
   }
 
   forward(state: State): void {
-    this.#model.gradient(state.x, state);
+    try {
+      this.#model.gradient(state.x, state);
+    } catch (error) {
+      throw withPlace(error, `${this.#model.name}.gradient`, "a step", state);
+    }
   }
 
   criterion(state: State): void {
@@ -115,7 +141,9 @@ class OwnGradientStep implements Step {
     tape.activate();
     let loss: Var;
     try {
-      loss = this.#criterion(prediction, state.yTrue).node();
+      loss = lossOf(this.#criterion, prediction, state.yTrue);
+    } catch (error) {
+      throw withPlace(error, placeOf(this.#criterion), "a step", state);
     } finally {
       tape.deactivate();
     }

@@ -234,7 +234,9 @@ describe("a vector", () => {
 
   it("is no loss", async () => {
     const trial = new Trial(new Vector(), undefined, undefined, { verbose: 0 });
-    await expect(trial.forTrainSteps(1).run()).rejects.toThrow("Expected `value` to be a scalar");
+    await expect(trial.forTrainSteps(1).run()).rejects.toThrow(
+      "Expected `loss` to be a scalar, got 2 numbers",
+    );
   });
 });
 

@@ -25,7 +25,8 @@ export interface SampleTarget<X, Y> {
 
 /** The batches of training, validation or test. */
 export class Sampler<X = unknown, Y = unknown> {
-  readonly #argument: string;
+  /** What an error names. */
+  readonly name: string;
   readonly #source: BatchSource<X, Y> | SeekableSource<X, Y>;
   #iterator: BatchIterator<X, Y> | undefined;
   #pass = -1;
@@ -33,9 +34,8 @@ export class Sampler<X = unknown, Y = unknown> {
   /** Batches of the next pass to begin that a continued training has had already. */
   #skip: number | undefined;
 
-  /** `argument`: what an error names. */
-  constructor(argument: string, source: BatchSource<X, Y> | SeekableSource<X, Y>) {
-    this.#argument = argument;
+  constructor(name: string, source: BatchSource<X, Y> | SeekableSource<X, Y>) {
+    this.name = name;
     this.#source = source;
   }
 
@@ -100,7 +100,7 @@ export class Sampler<X = unknown, Y = unknown> {
 
   #give(batch: Batch<X, Y>, target: SampleTarget<X, Y>): void {
     if (!Array.isArray(batch))
-      throw new ArgumentError(this.#argument, "a source of batches [x] or [x, yTrue]", batch);
+      throw new ArgumentError(this.name, "a source of batches [x] or [x, yTrue]", batch);
     this.#taken++;
     target.x = batch[0] as X;
     target.yTrue = batch[1] as Y;
@@ -114,7 +114,7 @@ export class Sampler<X = unknown, Y = unknown> {
       this.#iterator = source.batches(this.#pass, skip)[Symbol.iterator]();
       this.#taken = skip;
     } else {
-      this.#iterator = iterate(this.#argument, source, this.#pass);
+      this.#iterator = iterate(this.name, source, this.#pass);
     }
   }
 
@@ -127,6 +127,6 @@ export class Sampler<X = unknown, Y = unknown> {
     const expected =
       wanted === undefined ? "a source with a batch for each step" : `one with ${wanted} batches`;
     const given = this.#taken === 0 ? "one without any" : `one that ended after ${this.#taken}`;
-    return new ArgumentError(this.#argument, expected, undefined, given);
+    return new ArgumentError(this.name, expected, undefined, given);
   }
 }
