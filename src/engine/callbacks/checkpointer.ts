@@ -38,6 +38,8 @@ export abstract class Checkpointer implements Callback {
   readonly #modelOnly: boolean;
   #kept: readonly SavedFile[] = [];
   #dropped: readonly SavedFile[] = [];
+  #writing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(fileFormat: string, { saveModelParamsOnly = false }: CheckpointOptions) {
     this.#format = new NameFormat("fileFormat", fileFormat);
@@ -56,28 +58,63 @@ export abstract class Checkpointer implements Callback {
     for (const dir of new Set(this.files.map((path) => dirname(path)))) removeUnfinishedCheckpoints(dir);
   }
 
+  /** What was begun is to be whole, whatever ends the training. */
+  async onException(): Promise<void> {
+    await this.#writing;
+  }
+
   protected get kept(): readonly SavedFile[] {
     return this.#kept;
+  }
+
+  /** Whether a file is being written. */
+  protected get isWriting(): boolean {
+    return this.#writing !== undefined;
+  }
+
+  /** Whether a file could not be written, which nobody has heard of. */
+  protected get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Resolves when the file that is being written is on the disk. Throws, once, why one could not be. */
+  protected async written(): Promise<void> {
+    await this.#writing;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 
   /**
    * Writes a file for this moment, ranked by `value`; of it and those that are kept `choose` says which stay. What the other callbacks have
    * written is on the disk before it. Throws a `WriteError`, and an `UnknownNameError` when the name needs a number that there is not.
    */
-  protected async save(
-    state: State,
-    value: number,
-    choose: (files: readonly SavedFile[]) => readonly SavedFile[],
-  ): Promise<void> {
+  protected async save(state: State, value: number, choose: Choose): Promise<void> {
+    await this.written();
+    this.begin(state, value, choose);
+    await this.written();
+  }
+
+  /** `save`, of which only the state is taken now: the training goes on while the file is written. `written` says when it is. */
+  protected begin(state: State, value: number, choose: Choose): void {
     const path = resolve(this.#format.format(numbersOf(state)));
-    if (!this.#modelOnly) await state.callbackList.call("sync", state);
     const before = this.#kept.filter((file) => file.path !== path);
     const all = [...before, { path, value }];
     // Before the dict is taken: it is to know of its own file.
     this.#kept = choose(all);
     this.#dropped = all.filter((file) => !this.#kept.includes(file));
-    saveCheckpoint(path, this.#modelOnly ? state.model.stateDict() : state.stateDict());
-    this.#deleteDropped();
+    const dict = this.#modelOnly ? state.model.stateDict() : state.stateDict();
+    this.#writing = this.#write(path, dict, state).finally(() => (this.#writing = undefined));
+  }
+
+  async #write(path: string, dict: unknown, state: State): Promise<void> {
+    try {
+      if (!this.#modelOnly) await state.callbackList.call("sync", state);
+      saveCheckpoint(path, dict);
+      this.#deleteDropped();
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 
   protected get saved(): Saved {
@@ -110,7 +147,10 @@ function numbersOf(state: State): Record<string, number> {
   return { epoch, batch, step: before + done, maxEpochs, run, loss, ...state.metrics };
 }
 
+/** Which files stay. */
+export type Choose = (files: readonly SavedFile[]) => readonly SavedFile[];
+
 /** The last `count` of the files. */
-export function newest(count: number): (files: readonly SavedFile[]) => readonly SavedFile[] {
+export function newest(count: number): Choose {
   return (files) => (count === Infinity ? files : files.slice(-count));
 }

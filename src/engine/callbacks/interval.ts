@@ -61,17 +61,21 @@ export class Interval extends Checkpointer {
     if (state.task === "run" && this.#milliseconds !== undefined) this.#pacer = new Pacer(this.#milliseconds);
   }
 
-  // A promise only where something is saved, so that the loop goes on without waiting.
+  // The training goes on while the file is written: a promise only where it has to wait, or there is an error.
   onStepTraining(state: State): Promise<void> | undefined {
     if (state.task !== "run") return undefined;
+    if (this.hasFailed) return this.written();
     if (this.#pacer !== undefined) {
-      if (!this.#pacer.isDue()) return undefined;
+      if (this.isWriting || !this.#pacer.isDue()) return undefined;
     } else if (this.#steps === Infinity || ++this.#since < this.#steps) return undefined;
-    return this.#save(state);
+    if (this.isWriting) return this.#save(state, { waits: false });
+    this.#begin(state);
+    return undefined;
   }
 
   async onEndTraining(state: State): Promise<void> {
     if (state.task === "run" && state.interrupted) await this.#save(state);
+    else await this.written();
   }
 
   async onCheckpoint(state: State): Promise<void> {
@@ -93,10 +97,15 @@ export class Interval extends Checkpointer {
     this.#since = since;
   }
 
-  async #save(state: State): Promise<void> {
+  async #save(state: State, { waits = true } = {}): Promise<void> {
+    await this.written();
+    this.#begin(state);
+    if (waits) await this.written();
+  }
+
+  #begin(state: State): void {
     this.#since = 0;
-    await this.save(state, NaN, this.#choose);
-    // Behind the writing, so that a slow disk does not have all the time.
+    this.begin(state, NaN, this.#choose);
     this.#pacer?.restart();
   }
 }

@@ -1,10 +1,12 @@
 // Saving a training at regular intervals, where a signal ends it, and at its end.
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ArgumentError } from "../../../src/errors.js";
+import { ArgumentError, WriteError } from "../../../src/errors.js";
 import {
   Interval,
   latestCheckpoint,
+  loadCheckpoint,
   MostRecent,
   onBackward,
   onlyIf,
@@ -97,7 +99,7 @@ describe("Interval", () => {
     expect(names(dir)).toEqual(["08", "12", "cut-2"]);
   });
 
-  it("waits until the other callbacks have their files on the disk, also those under a condition", async () => {
+  it("writes when the other callbacks have their files on the disk, while the training goes on", async () => {
     const dir = tempDir();
     const calls: string[] = [];
     const slow: Callback = {
@@ -110,13 +112,51 @@ describe("Interval", () => {
     await make([new Interval(join(dir, "{step}"), { steps: 2 }), onlyIf(() => true, slow)])
       .forTrainSteps(4)
       .run(1);
-    expect(calls).toEqual(["step", "step", "synced beside 0", "step", "step", "synced beside 1"]);
+    expect(calls).toEqual(["step", "step", "step", "step", "synced beside 0", "synced beside 1"]);
+    // As it was when it was begun.
+    expect([2, 4].map((step) => loadCheckpoint(join(dir, String(step))).stepsDone)).toEqual([2, 4]);
     const failing: Callback = { sync: async () => Promise.reject(new Error("no disk")) };
     const run = make([new Interval(join(dir, "{step}-x"), { steps: 2 }), failing])
       .forTrainSteps(4)
       .run(1);
-    await expect(run).rejects.toThrow(/^no disk \(thrown by .* at sync, epoch 0, batch 1\)$/);
+    await expect(run).rejects.toThrow(/^no disk \(thrown by .* at sync, epoch 0, batch 3\)$/);
     expect(names(dir)).toEqual(["2", "4"]);
+  });
+
+  it("ends the run at the next step when a file cannot be written, and no later than its end", async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "2"));
+    const steps: number[] = [];
+    // Gives what is written time to fail.
+    const pause = onStepTraining(async ({ batch }) => {
+      steps.push(batch);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    const long = make([new Interval(join(dir, "{step}"), { steps: 2 }), pause])
+      .forTrainSteps(9)
+      .run(1);
+    await expect(long).rejects.toThrow(WriteError);
+    expect(steps).toEqual([0, 1, 2]);
+    const short = make([new Interval(join(dir, "{step}"), { steps: 2 })])
+      .forTrainSteps(2)
+      .run(1);
+    await expect(short).rejects.toThrow(WriteError);
+    expect(names(dir)).toEqual(["2"]);
+  });
+
+  it("has written what it has begun when an error ends the run", async () => {
+    const dir = tempDir();
+    const failing: Callback = {
+      sync: async () => new Promise((resolve) => setTimeout(resolve, 20)),
+      onStepTraining: ({ batch }) => {
+        if (batch === 3) throw new Error("in between");
+      },
+    };
+    const run = make([new Interval(join(dir, "{step}"), { steps: 2 }), failing])
+      .forTrainSteps(9)
+      .run(1);
+    await expect(run).rejects.toThrow("in between");
+    expect(names(dir)).toEqual(["2"]);
   });
 
   it.each([
