@@ -56,7 +56,7 @@ export class JobThread {
   }
 
   /**
-   * `runJob` in this thread. `onProgress` is called about every 100 ms with the steps that are done. Throws what `runJob` throws, and a
+   * `runJob` in this thread. `onProgress` is called at the start and about every 100 ms with the steps that are done. Throws what `runJob` throws, and a
    * `ThreadError` when the thread ends before the run.
    */
   run(job: Job, onProgress?: (steps: number) => void): Promise<RunResult | undefined> {

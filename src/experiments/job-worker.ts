@@ -3,6 +3,7 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { Callback } from "../engine/callback.js";
 import { Pacer } from "../engine/pacer.js";
+import type { State } from "../engine/state.js";
 import { JOB_THREAD, type Answer, type Order } from "./job-thread.js";
 import { runJob } from "./run-job.js";
 import { packError } from "./thread-error.js";
@@ -32,11 +33,14 @@ function serve(port: MessagePort): void {
 
 function reporter(answer: (message: Answer) => void): Callback {
   const pacer = new Pacer(REPORT_EVERY_MS);
+  const report = ({ stepsDone }: State): void => answer({ kind: "progress", steps: stepsDone });
   return {
-    onStepTraining({ batch }) {
+    // Those of before, where the run is resumed.
+    onStartTraining: report,
+    onStepTraining(state) {
       if (!pacer.isDue()) return;
       pacer.restart();
-      answer({ kind: "progress", steps: batch + 1 });
+      report(state);
     },
   };
 }

@@ -23,7 +23,7 @@ export class RunsProgress {
   readonly #intervalMs: number;
   readonly #meter = new Meter();
   readonly #planned: readonly number[];
-  readonly #done: number[];
+  readonly #done: (number | undefined)[];
   readonly #ends: Record<RunEnd, number> = { done: 0, stopped: 0, failed: 0 };
   #sum = 0;
   #total: number;
@@ -31,7 +31,7 @@ export class RunsProgress {
 
   private constructor(planned: readonly number[], display: Display, intervalMs: number) {
     this.#planned = planned;
-    this.#done = planned.map(() => 0);
+    this.#done = planned.map(() => undefined);
     this.#total = sumOf(planned);
     this.#display = display;
     this.#intervalMs = intervalMs;
@@ -47,17 +47,19 @@ export class RunsProgress {
     return new RunsProgress(planned, display, drawingInterval(stream));
   }
 
-  /** So many steps of run `index` are done. */
+  /** So many steps of run `index` are done; what is said first was done before. */
   update(index: number, steps: number): void {
-    this.#sum += steps - this.#done[index]!;
+    const before = this.#done[index];
     this.#done[index] = steps;
+    this.#sum += steps - (before ?? 0);
+    if (before === undefined) this.#meter.skip(steps);
     this.#draw();
   }
 
   /** Run `index` has ended, after so many steps if that is known. What it did not do is not to be done any more. */
   finish(index: number, steps: number | undefined, how: RunEnd): void {
     this.#ends[how]++;
-    const done = steps ?? this.#done[index]!;
+    const done = steps ?? this.#done[index] ?? 0;
     if (how !== "stopped") this.#total -= this.#planned[index]! - done;
     this.update(index, done);
   }

@@ -99,6 +99,26 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
     },
   );
 
+  it("lets them be resumed: the results are those of runs that were not ended", async () => {
+    const logdir = join(makeDir(), "logs");
+    const args = [...ADAM, "--seeds=1..3", "--jobs=2", "--steps=3000000", "--json"];
+    const { child, ended } = startTnl([...args, "--logdir", logdir]);
+    await expect
+      .poll(() => existsSync(join(logdir, "Online_adam_seed-2", "epoch-0")), { timeout: 30_000 })
+      .toBe(true);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(143);
+    const resumed = await startTnl([...args, "--resume", "--logdir", logdir]).ended;
+    expect(resumed).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^3\/3 runs {2}100% .*\n$/m) as string,
+    });
+    const whole = await startTnl([...args, "--logdir", makeDir()]).ended;
+    const results = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as RunResult[]).map((result) => ({ ...result, stepsPerSecond: 0 }));
+    expect(results(resumed)).toEqual(results(whole));
+  });
+
   it("ends it at once when there are two; what was written is whole", async () => {
     const logdir = join(makeDir(), "logs");
     const { child, ended } = await startTwo(logdir, "--verbose=0");

@@ -65,6 +65,12 @@ export class Meter {
     return (1000 * (this.done - this.#first)) / (this.#time - this.#firstTime);
   }
 
+  /** So many steps more are done that took none of this time, such as those of a run that is resumed. */
+  skip(steps: number): void {
+    this.#first += steps;
+    this.done += steps;
+  }
+
   measure(done: number, now: number): void {
     if (!this.running) {
       // A resumed run does not begin at 0.
