@@ -1,4 +1,5 @@
 // docs/compatibility.md as Markdown, in the form that the formatter gives it.
+import { tableOf } from "../helpers/markdown.js";
 import { CALLS, PEERS, type Call } from "./calls.js";
 import type { Claim, Column } from "./proves.js";
 import { cellOf, type Verdicts } from "./verdicts.js";
@@ -52,13 +53,4 @@ ${tableOf(["Call", "Dashboard", "Judged by", "Read back", "Rust loader", "Python
 
 ${tableOf(["As", "Program", "Rust loader", "Python loader", "Our decoder"], theirs)}
 `;
-}
-
-function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  const lineOf = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  const rule = lineOf(widths.map((width) => "-".repeat(width)));
-  return [lineOf(header), rule, ...rows.map(lineOf)].join("\n");
 }

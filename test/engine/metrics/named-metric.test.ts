@@ -1,11 +1,16 @@
 // Metrics by name, and the learning rate.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UnknownNameError } from "../../../src/errors.js";
 import {
   Adam,
   binaryCrossEntropyWithLogits,
   crossEntropy,
+  CSVLogger,
+  EarlyStopping,
   learningRate,
+  Linear,
   loss,
   mseLoss,
   nllLoss,
@@ -17,7 +22,11 @@ import {
   type MetricName,
   type Rows,
 } from "../../../src/engine/index.js";
+import { PyRandom } from "../../../src/math/py-random.js";
+import { useTempDir } from "../../helpers/temp-dir.js";
 import { evaluated, given, online } from "../trials.js";
+
+const tempDir = useTempDir("named-metric");
 
 describe("a metric by name", () => {
   it.each<[MetricName, readonly string[], readonly string[]]>([
@@ -64,6 +73,30 @@ describe("a metric by name", () => {
   it("acc of logits has one half at 0", async () => {
     const metrics = await evaluated(["acc"], [0.1, -0.1, 0.4], [1, 0, 0], binaryCrossEntropyWithLogits);
     expect(metrics).toEqual({ val_binary_acc: 2 / 3 });
+  });
+
+  it("is what callbacks watch, under its tags", async () => {
+    const path = join(tempDir(), "log.csv");
+    const x = [
+      [0, 1],
+      [1, 0],
+    ];
+    const model = new Linear(2, 2, { random: new PyRandom(1) });
+    const trial = new Trial(model, Adam(model.parameters(), { lr: 0.1 }), crossEntropy, {
+      metrics: ["acc", "loss"],
+      callbacks: [
+        new EarlyStopping({ monitor: "val_acc", stoppingThreshold: 1, patience: 100 }),
+        new CSVLogger(path),
+      ],
+      verbose: 0,
+    });
+    await trial.withTrainData(x, [1, 0], { batchSize: 2 }).withValData(x, [1, 0], { batchSize: 2 }).run(100);
+    expect(trial.state.stopReason).toBe("val_acc is 1, which reaches 1");
+    const [header, ...lines] = readFileSync(path, "utf8").trimEnd().split("\r\n");
+    expect(header).toBe("epoch,running_acc,running_loss,acc,loss,val_acc,val_loss");
+    expect(lines.length).toBeGreaterThan(1);
+    const accuracies = lines.map((line) => Number(line.split(",")[5]));
+    expect(accuracies.indexOf(1)).toBe(lines.length - 1);
   });
 
   it("that is none is an error, with the nearest one", () => {

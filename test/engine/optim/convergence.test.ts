@@ -1,114 +1,118 @@
-// Every optimizer reaches the known minimum of every problem.
+// Every optimizer reaches the known minimum of every problem, but for those that the online problem was made against. docs/optimizers.md is what
+// comes out: npx vitest run test/engine/optim/convergence -u
 import { describe, expect, it } from "vitest";
-import { Parameter, type Optimizer, type Vec } from "../../../src/engine/index.js";
+import { Parameter, type Optimizer } from "../../../src/engine/index.js";
 import { makeByName, OPTIMIZERS, type Options, type OptimizerName } from "./by-name.js";
+import { optimizersPage, type Course } from "./convergence-page.js";
+import { PROBLEMS, type Problem, type ProblemName } from "./convergence-problems.js";
 
-interface Problem {
-  readonly start: readonly number[];
-  readonly minimum: readonly number[];
-  gradient(x: Vec, grad: Vec): void;
+const NAMES = Object.keys(PROBLEMS) as ProblemName[];
+
+interface Row {
+  readonly optimizer: OptimizerName;
+  readonly options: Options;
+  /** For the problems in their order. */
+  readonly rates: readonly number[];
+  /** Whether it goes the wrong way on the online problem. */
+  readonly fails: boolean;
 }
 
-const PROBLEMS = {
-  /** Half of (x - 1)² + 10 (y + 1)² + 100 (z - 1/2)². */
-  quadratic: {
-    start: [3, -2, 5],
-    minimum: [1, -1, 0.5],
-    gradient(x, grad) {
-      for (const [i, curvature] of [1, 10, 100].entries()) grad[i] = curvature * (x[i]! - this.minimum[i]!);
-    },
-  },
-  /** (1 - x)² + 100 (y - x²)² (Rosenbrock, 1960). */
-  rosenbrock: {
-    start: [-1.2, 1],
-    minimum: [1, 1],
-    gradient([x, y], grad) {
-      const valley = y! - x! * x!;
-      grad[0] = -400 * x! * valley - 2 * (1 - x!);
-      grad[1] = 200 * valley;
-    },
-  },
-  /** The sum over k = 1, 2, 3 of (c - x (1 - yᵏ))², with c = 1.5, 2.25, 2.625 (Beale, 1958). */
-  beale: {
-    start: [1, 1],
-    minimum: [3, 0.5],
-    gradient([x, y], grad) {
-      grad.fill(0);
-      for (const [i, c] of [1.5, 2.25, 2.625].entries()) {
-        const k = i + 1;
-        const rest = c - x! * (1 - y! ** k);
-        grad[0]! -= 2 * rest * (1 - y! ** k);
-        grad[1]! += 2 * rest * x! * k * y! ** (k - 1);
-      }
-    },
-  },
-} as const satisfies Record<string, Problem>;
+function row(optimizer: OptimizerName, options: Options, rates: readonly number[], online?: "fails"): Row {
+  return { optimizer, options, rates, fails: online === "fails" };
+}
 
-type ProblemName = keyof typeof PROBLEMS;
-
-/** The learning rates for the quadratic, Rosenbrock and Beale. */
-const TABLE: readonly (readonly [OptimizerName, Options, readonly [number, number, number]])[] = [
-  ["SGD", {}, [1e-2, 1e-3, 1e-2]],
-  ["SGD", { momentum: 0.9 }, [1e-2, 1e-3, 1e-2]],
-  ["SGD", { momentum: 0.9, nesterov: true }, [1e-2, 1e-3, 1e-2]],
-  ["Adam", {}, [1e-2, 1e-3, 1e-2]],
-  ["Adam", { amsgrad: true }, [1e-1, 1e-1, 1e-1]],
-  ["Adam", { amsgrad: "paper" }, [1e-1, 1e-1, 1e-1]],
-  ["Adam", { amsgrad: "keras" }, [1e-1, 1e-1, 1e-1]],
-  ["Adam", { amsgrad: "optax" }, [1e-1, 1, 1e-1]],
-  ["AdamW", { weightDecay: 0 }, [1e-2, 1e-3, 1e-2]],
-  ["Adamax", {}, [1e-2, 1e-3, 1e-2]],
-  ["NAdam", {}, [1e-2, 1e-4, 1e-4]],
-  ["RAdam", {}, [1e-2, 1e-4, 1e-3]],
-  ["RMSprop", {}, [1e-3, 1e-4, 1e-4]],
-  ["RMSprop", { centered: true, momentum: 0.5 }, [1e-3, 1e-4, 1e-3]],
-  ["Adagrad", {}, [1e-1, 1, 1e-1]],
-  ["Adadelta", { eps: 1e-4 }, [1e-3, 1e-3, 1e-3]],
-  ["ASGD", { lambd: 0 }, [1e-2, 1e-3, 1e-2]],
-  ["Rprop", { stepSizes: [1e-8, 50] }, [1e-2, 1e-2, 1e-2]],
+const TABLE: readonly Row[] = [
+  row("SGD", {}, [1e-2, 1e-3, 1e-2, 1, 1e-4]),
+  row("SGD", { momentum: 0.9 }, [1e-2, 1e-3, 1e-2, 0.1, 1e-5]),
+  row("SGD", { momentum: 0.9, nesterov: true }, [1e-2, 1e-3, 1e-2, 0.1, 1e-5]),
+  row("Adam", {}, [1e-2, 1e-3, 1e-2, 1e-3, 1e-2], "fails"),
+  row("Adam", { amsgrad: true }, [1e-1, 1e-1, 1e-1, 1e-2, 1e-2]),
+  row("Adam", { amsgrad: "paper" }, [1e-1, 1e-1, 1e-1, 1e-2, 1e-2]),
+  row("Adam", { amsgrad: "keras" }, [1e-1, 1e-1, 1e-1, 1e-2, 1e-2]),
+  row("Adam", { amsgrad: "optax" }, [1e-1, 1, 1e-1, 1e-1, 1e-1]),
+  row("AdamW", { weightDecay: 0 }, [1e-2, 1e-3, 1e-2, 1e-3, 1e-2], "fails"),
+  row("Adamax", {}, [1e-2, 1e-3, 1e-2, 1e-2, 1e-2], "fails"),
+  row("NAdam", {}, [1e-2, 1e-4, 1e-4, 1e-3, 1e-2], "fails"),
+  row("RAdam", {}, [1e-2, 1e-4, 1e-3, 1e-3, 1e-2], "fails"),
+  row("RMSprop", {}, [1e-3, 1e-4, 1e-4, 3e-4, 1e-2], "fails"),
+  row("RMSprop", { centered: true, momentum: 0.5 }, [1e-3, 1e-4, 1e-4, 3e-4, 1e-3], "fails"),
+  row("Adagrad", {}, [1e-1, 1, 1e-1, 1, 10]),
+  row("Adadelta", { eps: 1e-4 }, [1e-3, 1e-3, 1e-3, 1, 1e-2], "fails"),
+  row("ASGD", { lambd: 0 }, [1e-2, 1e-3, 1e-2, 1, 1e-4]),
+  row("Rprop", { stepSizes: [1e-8, 50] }, [1e-2, 1e-2, 1e-2, 1e-2, 1e-2], "fails"),
 ];
-
-const STEPS = 50_000;
 
 function farthest(x: ArrayLike<number>, minimum: readonly number[]): number {
   return Math.max(...minimum.map((value, i) => Math.abs(x[i]! - value)));
 }
 
-function minimize(problem: Problem, make: (x: Parameter) => Optimizer): number {
+function minimize(problem: Problem, make: (x: Parameter) => Optimizer): Course {
+  const { cycle = 1, minimum, steps, within } = problem;
   const x = new Parameter(problem.start);
   const optimizer = make(x);
-  for (let step = 0; step < STEPS; step++) {
-    problem.gradient(x.data, x.grad);
+  const mean = new Float64Array(x.data.length);
+  let since: number | undefined;
+  for (let step = 0; step < steps; step++) {
+    problem.gradient(x.data, x.grad, step);
     optimizer.step();
+    problem.project?.(x.data);
+    if (step % cycle === 0) mean.fill(0);
+    for (let i = 0; i < mean.length; i++) mean[i]! += x.data[i]! / cycle;
+    if ((step + 1) % cycle !== 0) continue;
+    if (farthest(mean, minimum) > within) since = undefined;
+    else since ??= step + 1;
   }
-  return farthest(x.data, problem.minimum);
+  return { steps: since, end: [...mean] };
+}
+
+const courses = new Map<Row, Course[]>();
+for (const each of TABLE) {
+  const { optimizer, options, rates } = each;
+  const all = NAMES.map((name, i) =>
+    minimize(PROBLEMS[name], (x) => makeByName(optimizer, [x], { ...options, lr: rates[i]! })),
+  );
+  courses.set(each, all);
 }
 
 it("has every optimizer, and problems that start elsewhere", () => {
-  expect(new Set(TABLE.map(([name]) => name))).toEqual(new Set(Object.keys(OPTIMIZERS)));
+  expect(new Set(TABLE.map(({ optimizer }) => optimizer))).toEqual(new Set(Object.keys(OPTIMIZERS)));
+  for (const { rates } of TABLE) expect(rates).toHaveLength(NAMES.length);
   for (const { start, minimum } of Object.values(PROBLEMS))
     expect(farthest(start, minimum)).toBeGreaterThan(0.5);
 });
 
-describe.each(Object.keys(PROBLEMS).map((name, i) => [name as ProblemName, i] as const))("%s", (name, i) => {
+it.each(NAMES.filter((name) => name !== "online"))("%s has its minimum there", (name) => {
   const problem: Problem = PROBLEMS[name];
+  const gradientAt = (x: readonly number[]): number[] => {
+    const grad = new Float64Array(x.length);
+    problem.gradient(Float64Array.from(x), grad, 0);
+    return [...grad];
+  };
+  for (const slope of gradientAt(problem.minimum)) expect(Math.abs(slope)).toBeLessThan(1e-14);
+  // And the gradient rises on all sides.
+  for (let angle = 0; angle < 2 * Math.PI; angle += 0.1) {
+    const away = problem.minimum.map((_, k) => 1e-4 * Math.cos(angle + 2 * k));
+    const slopes = gradientAt(problem.minimum.map((value, k) => value + away[k]!));
+    expect(slopes.reduce((sum, slope, k) => sum + slope * away[k]!, 0)).toBeGreaterThan(0);
+  }
+});
 
-  it("has its minimum there: the gradient is 0, and rises on all sides", () => {
-    const gradientAt = (x: readonly number[]): number[] => {
-      const grad = new Float64Array(x.length);
-      problem.gradient(Float64Array.from(x), grad);
-      return [...grad];
-    };
-    for (const slope of gradientAt(problem.minimum)) expect(Math.abs(slope)).toBeLessThan(1e-14);
-    for (let angle = 0; angle < 2 * Math.PI; angle += 0.1) {
-      const away = problem.minimum.map((_, k) => 1e-4 * [Math.cos(angle), Math.sin(angle), 0.5][k]!);
-      const slopes = gradientAt(problem.minimum.map((value, k) => value + away[k]!));
-      expect(slopes.reduce((sum, slope, k) => sum + slope * away[k]!, 0)).toBeGreaterThan(0);
-    }
+describe.each(NAMES.map((name, i) => [name, i] as const))("%s", (name, i) => {
+  const problem: Problem = PROBLEMS[name];
+  const wrong = TABLE.filter(({ fails }) => fails && name === "online");
+
+  it.each(TABLE.filter((each) => !wrong.includes(each)))("is solved by $optimizer $options", (each) => {
+    const { steps, end } = courses.get(each)![i]!;
+    expect(steps).toBeLessThan(problem.steps);
+    expect(farthest(end, problem.minimum)).toBeLessThan(problem.inTheEnd);
   });
 
-  it.each(TABLE)("is reached by %s %j", (optimizer, options, rates) => {
-    const lr = rates[i]!;
-    expect(minimize(problem, (x) => makeByName(optimizer, [x], { ...options, lr }))).toBeLessThan(1e-4);
+  it.each(wrong)("leads $optimizer $options to the worst point", (each) => {
+    expect(courses.get(each)![i]!.end[0]).toBeGreaterThan(0.9);
   });
+});
+
+it("is what docs/optimizers.md says", async () => {
+  const lines = TABLE.map((each) => ({ ...each, courses: courses.get(each)! }));
+  await expect(optimizersPage(lines)).toMatchFileSnapshot("../../../docs/optimizers.md");
 });
