@@ -4,10 +4,20 @@ import { ArgumentError } from "../errors.js";
 import type { Callback, CallbackLike, HookFunction } from "./callback.js";
 import { withPlace } from "./error-place.js";
 import { HOOKS, type Hook } from "./hooks.js";
+import type { Mode } from "./metrics/metric.js";
 import type { State } from "./state.js";
+import type { Step } from "./step.js";
 
 /** What is called of callbacks. */
-type Called = Hook | "onException" | "sync";
+export type Called = Hook | "onException" | "sync";
+
+/** A callback that has to do with what is called beside it, such as one that measures it. */
+export interface HookWrapper {
+  /** What is called in the place of `f`, which is the hook `hook` of `callback`. */
+  wrapHook(f: HookFunction, callback: Callback, hook: Called): HookFunction;
+  /** What a pass computes in the place of `step`. */
+  wrapStep(step: Step, mode: Mode): Step;
+}
 
 /** What a hook's function was made of, for the message of an error. */
 const origins = new WeakMap<HookFunction, { readonly callback: Callback; readonly hook: string }>();
@@ -19,6 +29,7 @@ const origins = new WeakMap<HookFunction, { readonly callback: Callback; readonl
 export class CallbackList {
   readonly callbacks: readonly Callback[];
   readonly #byHook: Readonly<Record<Called, readonly HookFunction[]>>;
+  readonly #wrappers: readonly (Callback & HookWrapper)[];
 
   constructor(callbacks: CallbackLike) {
     this.callbacks = flatten(callbacks);
@@ -27,10 +38,13 @@ export class CallbackList {
       ...this.callbacks.filter((callback) => !isLast(callback)),
       ...this.callbacks.filter(isLast),
     ];
+    const wrappers = (this.#wrappers = this.callbacks.filter(isWrapper));
     this.#byHook = Object.fromEntries(
       [...HOOKS, "onException" as const, "sync" as const].map((hook) => [
         hook,
-        inOrder.filter((callback) => callback[hook] !== undefined).map((callback) => bound(callback, hook)),
+        inOrder
+          .filter((callback) => callback[hook] !== undefined)
+          .map((callback) => bound(callback, hook, wrappers)),
       ]),
     ) as Record<Called, HookFunction[]>;
   }
@@ -38,6 +52,11 @@ export class CallbackList {
   /** The functions of one hook; a step's loop takes them once. */
   at(hook: Called): readonly HookFunction[] {
     return this.#byHook[hook];
+  }
+
+  /** `step` as the callbacks want it to be computed. */
+  wrapStep(step: Step, mode: Mode): Step {
+    return this.#wrappers.reduce((wrapped, wrapper) => wrapper.wrapStep(wrapped, mode), step);
   }
 
   /** Calls every callback that has `hook`, in order, each after the last one's promise, if it gave one. */
@@ -107,9 +126,18 @@ function flatten(callbacks: CallbackLike): Callback[] {
   );
 }
 
-function bound(callback: Callback, hook: Called): HookFunction {
+function bound(
+  callback: Callback,
+  hook: Called,
+  wrappers: readonly (Callback & HookWrapper)[],
+): HookFunction {
   const f = callback[hook]!;
-  const called: HookFunction = (state) => f.call(callback, state);
+  let called: HookFunction = (state) => f.call(callback, state);
+  for (const wrapper of wrappers) if (wrapper !== callback) called = wrapper.wrapHook(called, callback, hook);
   origins.set(called, { callback, hook });
   return called;
+}
+
+function isWrapper(callback: Callback): callback is Callback & HookWrapper {
+  return typeof (callback as Partial<HookWrapper>).wrapHook === "function";
 }

@@ -64,7 +64,8 @@ export async function runPass(
   metrics: MetricList,
   parts: PassParts,
 ): Promise<void> {
-  const { mode, steps, step, sampler, loader, resumed } = parts;
+  const { mode, steps, sampler, loader, resumed } = parts;
+  const step = callbacks.wrapStep(parts.step, mode);
   const first = resumed?.stepsDone ?? 0;
   const { optimizer } = state;
   const isTraining = mode === "train";
@@ -74,7 +75,7 @@ export async function runPass(
   const onCriterion = callbacks.at(hooks.criterion);
   const onBackward = callbacks.at("onBackward");
   const onStep = callbacks.at(hooks.step);
-  const closure = isTraining ? closureOf(parts, state, callbacks) : undefined;
+  const closure = isTraining ? closureOf(parts.closure, step, state, callbacks) : undefined;
   // Without data there is nothing but the model to judge; with data there must be a target.
   const needsTarget = !isTraining && (sampler !== undefined || loader !== undefined);
   state.steps = steps;
@@ -133,7 +134,8 @@ function sample(sampler: Sampler, state: State): void | Promise<void> {
 
 // The closure of a training step, given the standard one.
 function closureOf(
-  { closure, step }: PassParts,
+  closure: Closure | undefined,
+  step: Step,
   state: State,
   callbacks: CallbackList,
 ): (() => void | Promise<void>) | undefined {

@@ -31,6 +31,14 @@ export function stateKey<T>(name: string): StateKey<T> {
 /** What a model's `forward` takes as input. */
 export type InputOf<M extends Model> = Parameters<M["forward"]> extends [infer X, ...unknown[]] ? X : unknown;
 
+/** What a state tells of its trial. */
+export interface TrialOfState {
+  readonly seed: number;
+  toString(): string;
+  /** Without it, as in a replay, there is none. */
+  stateDict?(): TrialStateDict;
+}
+
 /**
  * The state of a trial. One object for its whole life: what a callback wants to keep, it copies. `M` is the model's type, `Y` that of a batch's
  * target.
@@ -83,7 +91,7 @@ export class State<M extends Model = Model, Y = unknown> {
   #predictions: Float64Array | undefined;
   #shape: readonly number[] = [];
   readonly #own = new Map<StateKey<unknown>, unknown>();
-  readonly #takeStateDict: (() => TrialStateDict) | undefined;
+  readonly #trial: TrialOfState | undefined;
 
   /** Made by a `Trial`. */
   constructor(
@@ -91,19 +99,29 @@ export class State<M extends Model = Model, Y = unknown> {
     optimizer: Optimizer | undefined,
     criterion: Criterion<Y> | undefined,
     callbackList: CallbackList,
-    takeStateDict?: () => TrialStateDict,
+    trial?: TrialOfState,
   ) {
     this.model = model;
     this.optimizer = optimizer;
     this.criterion = criterion;
     this.callbackList = callbackList;
-    this.#takeStateDict = takeStateDict;
+    this.#trial = trial;
   }
 
   /** The trial's state dict, as of `Trial.stateDict`. Throws a `ContextError` where that does, and in a replay. */
   stateDict(): TrialStateDict {
-    if (this.#takeStateDict === undefined) throw new ContextError("A replay has no state dict");
-    return this.#takeStateDict();
+    if (this.#trial?.stateDict === undefined) throw new ContextError("A replay has no state dict");
+    return this.#trial.stateDict();
+  }
+
+  /** The trial's seed. */
+  get seed(): number {
+    return this.#trial?.seed ?? 0;
+  }
+
+  /** The trial in words: optimizer, criterion, metrics, callbacks and model. */
+  toString(): string {
+    return this.#trial?.toString() ?? "";
   }
 
   /** The loss of the step. */

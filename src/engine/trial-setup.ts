@@ -28,11 +28,12 @@ export abstract class TrialSetup<M extends Model, Y> {
   };
   protected loader: Loader | undefined;
   protected closure: Closure | undefined;
-  readonly #seed: number;
+  /** Of the order in which data in memory is taken. */
+  readonly seed: number;
 
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed)) throw new ArgumentError("seed", "a safe integer", seed);
-    this.#seed = seed;
+    this.seed = seed;
   }
 
   /** Sets the training steps of an epoch; `Infinity`: until it is stopped. Throws an `ArgumentError`. Returns the trial, as all such do. */
@@ -139,7 +140,7 @@ export abstract class TrialSetup<M extends Model, Y> {
     y: ArrayInput | undefined,
     { steps, ...options }: DataOptions,
   ): this {
-    const loader = new DataLoader(x, y, { seed: this.#seed, ...options });
+    const loader = new DataLoader(x, y, { seed: this.seed, ...options });
     this.plans[key].setSource(loader as SeekableSource<Rows, Rows>, steps);
     return this;
   }

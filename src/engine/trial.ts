@@ -103,7 +103,7 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
     const own = new CallbackList(callbacks as CallbackLike).callbacks;
     const added = this.#metrics.callbacks.filter((callback) => !own.includes(callback));
     const list = new CallbackList([own, added]);
-    this.state = new State(model, optimizer, criterion, list, () => this.stateDict());
+    this.state = new State(model, optimizer, criterion, list, this);
     this.#initialised = callHooks(list.at("onInit"), this.state);
     // The first run throws it; until then nobody waits for it, and Node would end the process.
     this.#initialised?.catch(() => {});
@@ -169,7 +169,8 @@ export class Trial<M extends Model = Model, Y = unknown> extends TrialSetup<M, Y
   ): Promise<this> {
     const { model, optimizer, criterion, history } = this.state;
     const list = this.#withPrinter(new CallbackList(callbacks as CallbackLike), options.verbose);
-    const state = new State(model, optimizer, criterion, list);
+    const { seed } = this;
+    const state = new State(model, optimizer, criterion, list, { seed, toString: () => this.toString() });
     state.history.push(...history);
     state.task = "replay";
     await guarded(state, list, options.signal, () =>

@@ -2,11 +2,11 @@
 
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
+import { asHParams } from "../engine/callbacks/run-hparams.js";
 import { checkCount } from "../engine/checks.js";
 import type { DType } from "../engine/parameter.js";
 import { workerName } from "../events/worker.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
-import type { HParamValue } from "../wire/hparams.js";
 import { checkResumable, suffixForRuns, IF_EXISTS, type IfExists } from "./existing-runs.js";
 import type { CheckpointEvery, Job } from "./job.js";
 import { findOptimizer, findProblem, makeParts } from "./parts.js";
@@ -131,16 +131,6 @@ function describe(problem: string, optimizer: string, seed: number, options: Com
     batchStepSize,
     ...(maxPointsPerTag !== undefined && { maxPointsPerTag }),
   };
-}
-
-// What a table of hyperparameters can have; infinities and lists are texts.
-function asHParams(prefix: string, settings: Readonly<Record<string, unknown>>): Provenance {
-  const entries = Object.entries(settings).map(([name, value]) => {
-    const isPlain = typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
-    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
-    return [prefix + name, isPlain ? (value as HParamValue) : text];
-  });
-  return Object.fromEntries(entries) as Provenance;
 }
 
 function check(options: Complete): void {

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Callback } from "../engine/callback.js";
 import type { State } from "../engine/state.js";
 import type { LogPosition } from "../events/log-position.js";
+import { asCode } from "../summary/markdown.js";
 import { SummaryWriter } from "../summary/summary-writer.js";
 import { version } from "../version.js";
 import type { HParamValue } from "../wire/hparams.js";
@@ -120,11 +121,6 @@ function isNothing(log: LogPosition | null): boolean {
 // The command of a resumed run says that it is resumed.
 function isSame(before: Provenance, now: Provenance): boolean {
   return isDeepStrictEqual({ ...before, command: "" }, { ...now, command: "" });
-}
-
-// So that Markdown leaves it alone.
-function asCode(text: string): string {
-  return `\`${text.replaceAll("`", "'")}\``;
 }
 
 // A commit with changes beside it is not the program that ran.

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { findRuns } from "../../src/events/index.js";
 import type { Event } from "../../src/wire/event.js";
+import type { SummaryValue } from "../../src/wire/summary.js";
 import { DataType } from "../../src/wire/tensor.js";
 import { eventFilesIn, readEventFile } from "./events.js";
 
@@ -24,9 +25,11 @@ export function filesOfRun(dir: string): Event[][] {
  * (tensorboard/data/server/reservoir.rs).
  */
 export function byRustRule(files: readonly (readonly Event[])[]): Curves {
-  return curvesOf(files, (curves, event) => {
-    for (const { tag } of event.summary ?? []) keepBelow(curves, Number(event.step), [tag]);
-  });
+  return curvesOf(files, voidByPoints);
+}
+
+function voidByPoints(curves: Kept, event: Event): void {
+  for (const { tag } of event.summary ?? []) keepBelow(curves, Number(event.step), [tag]);
 }
 
 /**
@@ -34,12 +37,35 @@ export function byRustRule(files: readonly (readonly Event[])[]): Curves {
  * run. Nothing else does (plugin_event_accumulator.py, `_CheckForRestartAndMaybePurge`).
  */
 export function byPythonRule(files: readonly (readonly Event[])[]): Curves {
+  return curvesOf(files, voidByStarts());
+}
+
+function voidByStarts(): (curves: Kept, event: Event) => void {
   let starts = 0;
-  return curvesOf(files, (curves, event) => {
+  return (curves, event) => {
     if (event.sessionLog?.status === 1 && ++starts > 1) {
       keepBelow(curves, Number(event.step), [...curves.keys()]);
     }
+  };
+}
+
+/** By tag, step and what `decode` makes of the values of any dashboard that both loaders show. Throws where they do not show the same. */
+export function valuesByBoth<T>(
+  files: readonly (readonly Event[])[],
+  decode: (value: SummaryValue) => T | undefined,
+): Record<string, [step: number, value: T][]> {
+  const [rust, python] = [voidByPoints, voidByStarts()].map((makeVoid) => {
+    const decoded = [...keptOf(files, makeVoid)].map(([tag, { points }]) => {
+      const values = points.flatMap(({ step, summary }): [number, T][] => {
+        const value = decode(summary);
+        return value === undefined ? [] : [[step, value]];
+      });
+      return [tag, values] as const;
+    });
+    return Object.fromEntries(decoded.filter(([, values]) => values.length > 0));
   });
+  expect(python).toEqual(rust);
+  return rust!;
 }
 
 /** The curves of every run in `logdir`, by name; by the data server's rule unless another is given. */
@@ -64,6 +90,7 @@ export function byBothRules(files: readonly (readonly Event[])[]): Curves {
 }
 
 interface KeptPoint extends ShownPoint {
+  readonly summary: SummaryValue;
   /** Whether it is one in a form that the data server can show. */
   readonly isScalar: boolean;
 }
@@ -79,24 +106,29 @@ function curvesOf(
   files: readonly (readonly Event[])[],
   makeVoid: (curves: Kept, event: Event) => void,
 ): Curves {
-  const curves: Kept = new Map();
-  for (const event of files.flat()) {
-    makeVoid(curves, event);
-    const step = Number(event.step);
-    for (const { tag, simpleValue, tensor } of event.summary ?? []) {
-      if (!curves.has(tag)) curves.set(tag, { points: [], lastStep: -Infinity });
-      const curve = curves.get(tag)!;
-      const isScalar =
-        simpleValue !== undefined || (tensor !== undefined && tensor.dtype !== DataType.STRING);
-      curve.points.push({ step, value: simpleValue ?? Number.NaN, isScalar });
-      curve.lastStep = Math.max(curve.lastStep, step);
-    }
-  }
-  const shown = [...curves].map(([tag, { points }]) => {
+  const shown = [...keptOf(files, makeVoid)].map(([tag, { points }]) => {
     const scalars = points.filter(({ isScalar }) => isScalar);
     return [tag, scalars.map(({ step, value }): ShownPoint => ({ step, value }))] as const;
   });
   return Object.fromEntries(shown.filter(([, points]) => points.length > 0));
+}
+
+function keptOf(files: readonly (readonly Event[])[], makeVoid: (curves: Kept, event: Event) => void): Kept {
+  const curves: Kept = new Map();
+  for (const event of files.flat()) {
+    makeVoid(curves, event);
+    const step = Number(event.step);
+    for (const summary of event.summary ?? []) {
+      const { tag, simpleValue, tensor } = summary;
+      if (!curves.has(tag)) curves.set(tag, { points: [], lastStep: -Infinity });
+      const curve = curves.get(tag)!;
+      const isScalar =
+        simpleValue !== undefined || (tensor !== undefined && tensor.dtype !== DataType.STRING);
+      curve.points.push({ step, value: simpleValue ?? Number.NaN, isScalar, summary });
+      curve.lastStep = Math.max(curve.lastStep, step);
+    }
+  }
+  return curves;
 }
 
 function keepBelow(curves: Kept, step: number, tags: readonly string[]): void {

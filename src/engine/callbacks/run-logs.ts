@@ -8,9 +8,7 @@ import { FilesOfRecord, notReadable, type LogPosition } from "../../events/log-p
 import { workerDirectory } from "../../events/worker.js";
 import type { SummaryWriter } from "../../summary/summary-writer.js";
 import type { State } from "../state.js";
-
-/** Makes the writer of a directory. Given `continueFrom`, the writer's option of that name, what was logged behind it is to be void. */
-export type CreateWriter = (dir: string, options: { readonly continueFrom?: LogPosition }) => SummaryWriter;
+import { closeShared, openShared, type WriterOptions } from "./shared-writers.js";
 
 /** How far the logs of a training are. */
 export interface RememberedLogs {
@@ -23,11 +21,9 @@ export interface RememberedLogs {
   readonly logs: Readonly<Record<string, LogPosition | null>>;
 }
 
-/** How a `RunLogs` begins. */
-export interface RunLogsOptions {
-  readonly createWriter: CreateWriter;
-  /** What is in the directories from before is void. */
-  readonly overwrite: boolean;
+interface OpenLog {
+  readonly writer: SummaryWriter;
+  readonly state: State;
 }
 
 const EPOCH = /^epoch-(\d+)$/;
@@ -35,36 +31,36 @@ const NOTHING: LogPosition = { files: {} };
 
 /** At most two logs are open at a time: the run's and the epoch's. A directory that this training has opened before goes on where it is. */
 export class RunLogs {
-  readonly #options: RunLogsOptions;
+  readonly #options: WriterOptions;
   /** Where the logs stood that this training goes on from; undefined for one that begins behind what is there. */
   #before: RememberedLogs | undefined;
   /** By directory, where this training has got to; the writers that are open say it themselves. */
   readonly #reached = new Map<string, LogPosition | null>();
-  readonly #open = new Map<string, SummaryWriter>();
+  readonly #open = new Map<string, OpenLog>();
 
-  constructor(options: RunLogsOptions) {
+  constructor(options: WriterOptions) {
     this.#options = options;
     if (options.overwrite) this.#before = { epoch: 0, logs: {} };
   }
 
   /** The run's writer, if it is open. */
   get run(): SummaryWriter | undefined {
-    return this.#open.get("");
+    return this.#open.get("")?.writer;
   }
 
   /** The epoch's writer, if it is open. */
   get epoch(): SummaryWriter | undefined {
-    return [...this.#open].find(([name]) => name !== "")?.[1];
+    return [...this.#open].find(([name]) => name !== "")?.[1].writer;
   }
 
   /** Opens the log of the run in `runDir`. Throws what the writer's constructor throws. */
-  openRun(runDir: string): void {
-    this.#openLog(runDir, "", Infinity);
+  openRun(runDir: string, state: State): void {
+    this.#openLog(runDir, "", Infinity, state);
   }
 
   /** Opens the log of an epoch of the run in `runDir`. Throws what the writer's constructor throws. */
-  openEpoch(runDir: string, epoch: number): void {
-    this.#openLog(runDir, `epoch-${epoch}`, epoch);
+  openEpoch(runDir: string, state: State): void {
+    this.#openLog(runDir, `epoch-${state.epoch}`, state.epoch, state);
   }
 
   closeEpoch(): void {
@@ -86,7 +82,7 @@ export class RunLogs {
 
   /** Resolves when all that was logged is on the disk. */
   async sync(): Promise<void> {
-    for (const writer of this.#open.values()) await writer.sync();
+    for (const { writer } of this.#open.values()) await writer.sync();
   }
 
   /** Of the run in `runDir`. Hands over what the writers have; throws a `WriteError` or a `LogdirError`. */
@@ -94,7 +90,7 @@ export class RunLogs {
     const epoch = state.phase === "between" ? state.history.length : state.epoch;
     const all = new Map(Object.entries(this.#before?.logs ?? this.#logsIn(runDir)));
     for (const [name, position] of this.#reached) all.set(name, position);
-    for (const [name, writer] of this.#open) all.set(name, positionOf(writer));
+    for (const [name, { writer }] of this.#open) all.set(name, positionOf(writer));
     const isComplete = (name: string): boolean => Number(EPOCH.exec(name)?.[1] ?? Infinity) < epoch;
     return { epoch, logs: Object.fromEntries([...all].filter(([name]) => !isComplete(name))) };
   }
@@ -105,10 +101,9 @@ export class RunLogs {
     this.#reached.clear();
   }
 
-  #openLog(runDir: string, name: string, epoch: number): void {
+  #openLog(runDir: string, name: string, epoch: number, state: State): void {
     const from = this.#reached.has(name) ? null : this.#beginning(name, epoch);
-    const options = from === null ? {} : { continueFrom: from };
-    this.#open.set(name, this.#options.createWriter(join(runDir, name), options));
+    this.#open.set(name, { writer: openShared(state, join(runDir, name), this.#options, from), state });
   }
 
   // Null for behind what is there.
@@ -127,7 +122,7 @@ export class RunLogs {
   }
 
   #close(name: string, { afterError = false } = {}): void {
-    const writer = this.#open.get(name)!;
+    const { writer, state } = this.#open.get(name)!;
     this.#open.delete(name);
     this.#reached.set(name, null);
     try {
@@ -135,7 +130,7 @@ export class RunLogs {
     } catch (error) {
       if (!afterError) throw error;
     } finally {
-      writer.closeSync();
+      closeShared(state, writer, this.#options);
     }
   }
 }

@@ -1,23 +1,17 @@
 // Logs a training's metrics for TensorBoard (torchbearer/callbacks/tensor_board.py).
 
-import { join } from "node:path";
-import { ArgumentError } from "../../errors.js";
 import type { ScalarsHandle } from "../../summary/scalar-handles.js";
-import { DEFAULT_LOGDIR } from "../../summary/run-files.js";
 import { SummaryWriter } from "../../summary/summary-writer.js";
+import type { HParamValue } from "../../wire/hparams.js";
 import { checkCount } from "../checks.js";
-import type { Callback } from "../callback.js";
 import type { State } from "../state.js";
-import { RunLogs, type CreateWriter, type RememberedLogs } from "./run-logs.js";
+import { hparamsOf, RunHParams } from "./run-hparams.js";
+import type { RememberedLogs } from "./run-logs.js";
+import { HistogramLog, NEVER, type Gradients } from "./tensor-board-histograms.js";
+import { TensorBoardRun, type TensorBoardRunOptions } from "./tensor-board-run.js";
 
-/** Torchbearer's options, in camelCase, and two of our own. */
-export interface TensorBoardOptions {
-  /** Where the runs are; `logs`. */
-  readonly logDir?: string;
-  /** The run is `<model's name>_<comment>`; `torchbearer`. */
-  readonly comment?: string;
-  /** The run's name in `logDir`, in place of that. */
-  readonly run?: string;
+/** Torchbearer's options, in camelCase, and some of our own. */
+export interface TensorBoardOptions extends TensorBoardRunOptions {
   /** Log metrics during an epoch, as `batch/<metric>`; false. */
   readonly writeBatchMetrics?: boolean;
   /** At every how many steps, from 0 on; 10. */
@@ -25,28 +19,25 @@ export interface TensorBoardOptions {
   /** Log metrics at the end of each epoch, as `epoch/<metric>`; true. */
   readonly writeEpochMetrics?: boolean;
   /**
-   * `"torchbearer"`: a directory an epoch (`<run>/epoch-0`) for the batch metrics, whose step is the batch, and the run's own for the epoch
-   * metrics, whose step is the epoch. `"flat"`: one directory, and one step that counts all batches (of training or of validation).
+   * Log histograms at the end of each epoch, with the step of its metrics: `parameters/<name>`, `gradients/<name>` (of the last step, as the optimizer
+   * got them) and `optimizer/<what>/<name>`, where `<what>` is torch's name, such as `exp_avg`; false. NaN and infinities are left out; where
+   * there are some, the scalar `non_finite/<tag>` says how many.
    */
-  readonly layout?: "torchbearer" | "flat";
+  readonly writeHistograms?: boolean;
+  /** With `writeHistograms`, at every how many steps of training too, from 0 on, where batch metrics are; only at the end of epochs unless given. */
+  readonly histogramStepSize?: number;
   /**
-   * The most points of a tag that TensorBoard finds, an integer from 8: the highest and the lowest of each stride of steps are among them, and
-   * every point goes to a record file beside them. No limit unless given. `createWriter`, if given, is on its own.
+   * Log these hyperparameters with what the trial knows: model, criterion, optimizer, `optimizer.lr` and its other options, seed, epochs, trainSteps; and
+   * how the run ended. A name of these stands over the trial's, `undefined` leaves it out. None unless given; `{}` for those of the trial. Metrics of
+   * the table are the scalars of the run.
    */
-  readonly maxPointsPerTag?: number;
-  /**
-   * What the run's directories have of earlier trainings is void; false: it stays, and this training's points are logged behind it. A
-   * training that goes on from a state dict keeps in any case what it had logged then.
-   */
-  readonly overwrite?: boolean;
-  /**
-   * Makes the writer of a directory; `(dir, options) => new SummaryWriter(dir, options)`. One that leaves the options out goes on behind what is
-   * there, also in a training that is continued. With `() => SummaryWriter.noop()` the training goes on and nothing is logged, for tests.
-   */
-  readonly createWriter?: CreateWriter;
+  readonly hparams?: Readonly<Record<string, HParamValue | null | undefined>>;
 }
 
-type Other = "run" | "maxPointsPerTag" | "createWriter" | "overwrite";
+/** What a continued training must know. */
+export interface RememberedBoard extends RememberedLogs {
+  readonly gradients: Gradients | null;
+}
 
 /**
  * Writes the metrics of a training to event files. An event file is made when there is something to write, so that TensorBoard lists no
@@ -55,55 +46,55 @@ type Other = "run" | "maxPointsPerTag" | "createWriter" | "overwrite";
  * Its state dict has the logs' positions: a training that goes on from a checkpoint shows nothing that was logged behind it, in either
  * of TensorBoard's loaders, and nothing twice. A position that is lost is a `LogdirError` at the start of the run.
  */
-export class TensorBoard implements Callback {
-  readonly #options: Required<Omit<TensorBoardOptions, Other>> & Pick<TensorBoardOptions, "run">;
-  readonly #logs: RunLogs;
+export class TensorBoard extends TensorBoardRun {
+  readonly #writeBatchMetrics: boolean;
+  readonly #batchStepSize: number;
+  readonly #writeEpochMetrics: boolean;
+  readonly #histograms: HistogramLog | undefined;
+  readonly #given: TensorBoardOptions["hparams"];
+  readonly #hparams = new RunHParams();
   #handle: ScalarsHandle | undefined;
   #values: Float64Array = new Float64Array(0);
   #firstStep = 0;
-  #next = 0;
+  /** The next batch with something to log. */
+  #next = NEVER;
+  #nextMetrics = NEVER;
+  #stepHistograms: HistogramLog | undefined;
 
   /** Throws an `ArgumentError`. */
   constructor(options: TensorBoardOptions = {}) {
-    const { batchStepSize = 10, layout = "torchbearer", maxPointsPerTag } = options;
+    super("metrics", options);
+    const { writeBatchMetrics = false, batchStepSize = 10, writeEpochMetrics = true } = options;
     checkCount("batchStepSize", batchStepSize, 1);
-    if (layout !== "torchbearer" && layout !== "flat") {
-      throw new ArgumentError("layout", '"torchbearer" or "flat"', layout);
-    }
-    this.#options = {
-      logDir: options.logDir ?? DEFAULT_LOGDIR,
-      comment: options.comment ?? "torchbearer",
-      ...(options.run !== undefined && { run: options.run }),
-      writeBatchMetrics: options.writeBatchMetrics ?? false,
-      batchStepSize,
-      writeEpochMetrics: options.writeEpochMetrics ?? true,
-      layout,
-    };
-    const bounds = maxPointsPerTag === undefined ? {} : { maxPointsPerTag };
-    const {
-      overwrite = false,
-      createWriter = (dir, from) => new SummaryWriter(dir, { ...bounds, ...from }),
-    } = options;
-    this.#logs = new RunLogs({ createWriter, overwrite });
+    this.#writeBatchMetrics = writeBatchMetrics;
+    this.#batchStepSize = batchStepSize;
+    this.#writeEpochMetrics = writeEpochMetrics;
+    if (options.writeHistograms === true) this.#histograms = new HistogramLog(options.histogramStepSize);
+    this.#given = options.hparams;
+    // What they cannot be is said now, and not by the run.
+    if (this.#given !== undefined) SummaryWriter.noop().addHParams(this.#given);
   }
 
   onStart(state: State): void {
-    const { layout, writeEpochMetrics } = this.#options;
-    if (writeEpochMetrics || layout === "flat") {
-      this.#logs.openRun(this.#runDir(state));
-    }
+    const { task } = state;
+    const isLoggedOfRun = this.#histograms !== undefined || this.#given !== undefined;
+    const isNeeded = this.#writeEpochMetrics || this.layout === "flat";
+    if (isNeeded || (task === "run" && isLoggedOfRun)) this.openRun(state);
   }
 
   onStartEpoch(state: State): void {
-    const { layout, writeBatchMetrics } = this.#options;
-    if (layout === "torchbearer" && writeBatchMetrics) {
-      this.#logs.openEpoch(this.#runDir(state), state.epoch);
-    }
+    const isOfRun = state.task === "run";
+    // Not at the start of the run: one that is stopped before its first step leaves nothing.
+    if (isOfRun && this.#given !== undefined && !this.#hparams.isOpen)
+      this.#hparams.start(this.logs.run!, { ...hparamsOf(state), ...this.#given });
+    if (this.#writeBatchMetrics || (isOfRun && this.#histograms?.hasSteps === true)) this.openEpoch(state);
   }
 
   onStartTraining(state: State): void {
-    this.#firstStep = this.#options.layout === "flat" ? state.epoch * state.trainSteps : 0;
-    this.#prepare(state);
+    this.#firstStep = this.firstStep(state, state.trainSteps);
+    const histograms = state.task === "run" ? this.#histograms : undefined;
+    histograms?.begin(state, this.stepWriter);
+    this.#prepare(state, histograms);
   }
 
   onStepTraining(state: State): void {
@@ -111,8 +102,8 @@ export class TensorBoard implements Callback {
   }
 
   onStartValidation(state: State): void {
-    this.#firstStep = this.#options.layout === "flat" ? state.epoch * state.validationSteps : 0;
-    this.#prepare(state);
+    this.#firstStep = this.firstStep(state, state.validationSteps);
+    this.#prepare(state, undefined);
   }
 
   onStepValidation(state: State): void {
@@ -120,58 +111,75 @@ export class TensorBoard implements Callback {
   }
 
   onEndEpoch(state: State): void {
-    this.#logs.closeEpoch();
-    const { writeEpochMetrics, layout } = this.#options;
-    const { run } = this.#logs;
-    if (!writeEpochMetrics || run === undefined) return;
-    // In one directory there is one axis: the epoch's last batch.
-    const steps = state.trainSteps || state.validationSteps;
-    const step = layout === "flat" ? Math.max(0, (state.epoch + 1) * steps - 1) : state.epoch;
-    const metrics = Object.entries(state.metrics).map(([tag, value]) => [`epoch/${tag}`, value]);
-    run.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
+    this.logs.closeEpoch();
+    const { run } = this.logs;
+    if (run === undefined) return;
+    const step = this.epochStep(state);
+    if (this.#writeEpochMetrics) {
+      const metrics = Object.entries(state.metrics).map(([tag, value]) => [`epoch/${tag}`, value]);
+      run.addStep(step, Object.fromEntries(metrics) as Record<string, number>);
+    }
+    if (state.task === "run" && state.trainSteps > 0) this.#histograms?.writeEpoch(state, run, step);
   }
 
-  onEnd(): void {
-    this.#handle = undefined;
-    this.#logs.close();
+  override onEnd(state: State): void {
+    this.#close(
+      () => this.#hparams.end(state),
+      () => super.onEnd(state),
+    );
   }
 
-  onException(): void {
-    this.#handle = undefined;
-    this.#logs.close({ afterError: true });
+  override onException(state: State): void {
+    this.#close(
+      () => this.#hparams.fail(),
+      () => super.onException(state),
+    );
   }
 
-  async sync(): Promise<void> {
-    await this.#logs.sync();
+  override stateDict(state: State): RememberedBoard {
+    return { ...super.stateDict(state), gradients: this.#histograms?.stateDict(state) ?? null };
   }
 
-  stateDict(state: State): RememberedLogs {
-    return this.#logs.stateDict(this.#runDir(state), state);
-  }
-
-  loadStateDict(logs: RememberedLogs): void {
-    this.#logs.loadStateDict(logs);
-  }
-
-  #runDir(state: State): string {
-    const { logDir, run, comment } = this.#options;
-    return join(logDir, run ?? `${state.model.name}_${comment}`);
+  override loadStateDict(board: RememberedBoard): void {
+    super.loadStateDict(board);
+    this.#histograms?.loadStateDict(board.gradients);
   }
 
   // At the start of a pass, when the state has the array that the pass will write to.
-  #prepare(state: State): void {
-    const writer = this.#logs.epoch ?? this.#logs.run;
+  #prepare(state: State, histograms: HistogramLog | undefined): void {
+    const writer = this.stepWriter;
     const tags = state.metricTags.step;
-    const on = this.#options.writeBatchMetrics && writer !== undefined && tags.length > 0;
+    const on = this.#writeBatchMetrics && writer !== undefined && tags.length > 0;
     this.#handle = on ? writer.scalars(tags.map((tag) => `batch/${tag}`)) : undefined;
     this.#values = state.values.subarray(1, 1 + tags.length);
+    this.#stepHistograms = histograms;
     // An epoch that is continued begins in its middle.
-    const { batchStepSize } = this.#options;
-    this.#next = Math.ceil(state.stepsDone / batchStepSize) * batchStepSize;
+    const size = this.#batchStepSize;
+    this.#nextMetrics = on ? Math.ceil(state.stepsDone / size) * size : NEVER;
+    this.#next = soonest(this.#nextMetrics, histograms?.next ?? NEVER);
   }
 
-  #writeStep(state: State): void {
-    this.#next += this.#options.batchStepSize;
-    this.#handle?.add(this.#firstStep + state.batch, this.#values);
+  #writeStep({ batch }: State): void {
+    const step = this.#firstStep + batch;
+    const histograms = this.#stepHistograms;
+    if (batch === this.#nextMetrics) {
+      this.#nextMetrics += this.#batchStepSize;
+      this.#handle!.add(step, this.#values);
+    }
+    if (batch === histograms?.next) histograms.writeStep(step);
+    this.#next = soonest(this.#nextMetrics, histograms?.next ?? NEVER);
   }
+
+  #close(endHParams: () => void, close: () => void): void {
+    this.#handle = undefined;
+    try {
+      endHParams();
+    } finally {
+      close();
+    }
+  }
+}
+
+function soonest(a: number, b: number): number {
+  return a === NEVER || (b !== NEVER && b < a) ? b : a;
 }

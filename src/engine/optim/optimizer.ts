@@ -16,6 +16,8 @@ export interface ParamGroup {
   readonly params: readonly Parameter[];
   /** May be changed between steps. */
   lr: number;
+  /** What it was made with, defaults among it; nothing reads it but those who tell of it. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** A parameter with its rule; the loops read the vectors and the links of the chain from here. */
@@ -144,7 +146,7 @@ export function optimizer<Options extends { lr: number }>(
     groups.map(({ params: members, ...own }) => {
       const options: Options = { ...defaults, ...(own as unknown as Partial<Options>) };
       if (!(options.lr >= 0)) throw new ArgumentError("lr", "a number from 0", options.lr);
-      const group: ParamGroup = { params: [...members], lr: options.lr };
+      const group: ParamGroup = { params: [...members], lr: options.lr, options };
       return { group, rule: () => rule(group, options) };
     }),
   );

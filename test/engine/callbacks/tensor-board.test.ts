@@ -286,7 +286,7 @@ describe("a file", () => {
       try {
         const other = new TensorBoard({ logDir, comment: dir, writeEpochMetrics: true });
         other.onStart(trial.state);
-        other.onEnd();
+        other.onEnd(trial.state);
         return "free";
       } catch (error) {
         return (error as LogdirError).code;

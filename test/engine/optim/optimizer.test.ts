@@ -19,7 +19,8 @@ describe("parameter groups", () => {
   it("are one for a list of parameters", () => {
     const [a, b] = [new Parameter(1), new Parameter([2, 3])];
     const { paramGroups } = SGD([a, b], { lr: 0.5 });
-    expect(paramGroups).toEqual([{ params: [a, b], lr: 0.5 }]);
+    const options = { lr: 0.5, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, maximize: false };
+    expect(paramGroups).toEqual([{ params: [a, b], lr: 0.5, options }]);
     expect(paramGroups[0]!.params[1]).toBe(b);
   });
 
