@@ -26,6 +26,10 @@ import { useTempDir } from "../helpers/temp-dir.js";
 
 const tempDir = useTempDir("bad-training");
 
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 class Slope extends Model {
   readonly x = new Parameter([1, 2]);
   override forward(): Var {
@@ -91,7 +95,7 @@ describe("a criterion", () => {
 
   it("that throws, in training and in validation", async () => {
     let calls = 0;
-    const criterion: Criterion = (y) => (++calls === 6 ? expect.fail("no loss") : y);
+    const criterion: Criterion = (y) => (++calls === 6 ? fail("no loss") : y);
     const error = await thrownBy({ criterion });
     expect(error.message).toBe("no loss (thrown by the criterion at a step, epoch 0, batch 1)");
   });
@@ -133,10 +137,10 @@ describe("a model", () => {
     const model = new Slope();
     let calls = 0;
     const sum = model.x.sum.bind(model.x);
-    model.forward = () => (++calls === 9 ? expect.fail("too far") : sum());
+    model.forward = () => (++calls === 9 ? fail("too far") : sum());
     const error = await thrownBy({ model });
     expect(error.message).toBe("too far (thrown by Slope.forward at a step, epoch 1, batch 2)");
-    const own = Object.assign(new Slope(), { gradient: () => expect.fail("no slope") });
+    const own = Object.assign(new Slope(), { gradient: () => fail("no slope") });
     expect((await thrownBy({ model: own })).message).toBe(
       "no slope (thrown by Slope.gradient at a step, epoch 0, batch 0)",
     );
@@ -173,7 +177,7 @@ describe("data", () => {
 
 describe("a metric and a callback", () => {
   it("that throw are named, with the hook", async () => {
-    const throwing = metric("mine", ({ batch }) => (batch === 2 ? expect.fail("no value") : 1));
+    const throwing = metric("mine", ({ batch }) => (batch === 2 ? fail("no value") : 1));
     expect((await thrownBy({ metrics: [throwing] })).message).toBe(
       "no value (thrown by the metric mine at a step, epoch 0, batch 2)",
     );
