@@ -2,6 +2,7 @@
 // Exits with 1 if a bound is missed or a case cannot be measured.
 import { addScalar } from "./cases/add-scalar.js";
 import { callbacks } from "./cases/callbacks.js";
+import { checkpoint } from "./cases/checkpoint.js";
 import { embedding } from "./cases/embedding.js";
 import { garbage } from "./cases/garbage.js";
 import { histogram } from "./cases/histogram.js";
@@ -22,6 +23,7 @@ const all: readonly Case[] = [
   userTrial,
   steps,
   seeds,
+  checkpoint,
   addScalar,
   histogram,
   images,

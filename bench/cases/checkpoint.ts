@@ -1,0 +1,50 @@
+// The case checkpoint: what it costs to save a run every second.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { type Case, ratio, spread } from "../figures.js";
+import { interleave, withTemporaryDirectory } from "../harness.js";
+import { checkAdam, cli, runNode } from "../workloads.js";
+
+const ROUNDS = 15;
+const STEPS = 30_000_000;
+
+export const checkpoint: Case = {
+  name: "checkpoint",
+  run() {
+    const seconds = interleave(ROUNDS, {
+      never: () => secondsOf("1h"),
+      often: () => secondsOf("1s"),
+    });
+    return {
+      figures: [
+        { what: "saved at its end alone", value: spread(seconds.never), unit: "s" },
+        { what: "saved every second", value: spread(seconds.often), unit: "s" },
+        {
+          what: "every second over at its end",
+          value: ratio(seconds.often, seconds.never),
+          unit: "times",
+          bound: { atMost: 1.01 },
+        },
+      ],
+      notes: [
+        `${ROUNDS} rounds in turn of \`tnl run online --optimizer adam\`, ${STEPS.toLocaleString("en")} steps, every 10th logged. ` +
+          "The time is that of `Trial.run`. A checkpoint is on the disk, and so is the log up to it.",
+      ],
+    };
+  },
+};
+
+function secondsOf(every: string): number {
+  return withTemporaryDirectory((logdir) => {
+    const { stdout } = runNode([
+      ...[cli, "run", "online", "--optimizer=adam", "--json", "--verbose=0", `--steps=${STEPS}`],
+      ...[`--checkpoint-every=${every}`, `--logdir=${logdir}`],
+    ]);
+    const [run] = JSON.parse(stdout) as { readonly finalX: number; readonly stepsPerSecond: number }[];
+    checkAdam(run!.finalX);
+    const files = readdirSync(join(logdir, "Online_adam", "checkpoints"));
+    if (files.length !== (every === "1h" ? 1 : 2)) throw new Error(`${files.length} checkpoints are kept`);
+    return STEPS / run!.stepsPerSecond;
+  });
+}
