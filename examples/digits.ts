@@ -34,7 +34,7 @@ const trial = new tb.Trial(model, tb.Adam(model.parameters(), { lr: 0.005 }), tb
   metrics: ["acc", "loss"],
   callbacks: [
     new tb.EarlyStopping({ monitor: "val_loss", patience: 5, restoreBestWeights: true }),
-    new tb.TensorBoard({ logDir, comment: "digits" }),
+    new tb.TensorBoard({ logDir, comment: "digits", writeHistograms: true }),
     new tb.Interval(join(checkpoints, "{step:06d}.json"), { steps: 100, keep: 2 }),
   ],
   seed,

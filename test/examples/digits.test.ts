@@ -24,6 +24,19 @@ const { torch_training: torch } = fixture;
 const EPOCHS = torch.epochs.length;
 const METRICS = ["acc", "loss", "val_acc", "val_loss"] as const;
 
+/** Tags, with how many numbers there are. */
+const HISTOGRAMS = [
+  ["parameters/scores.weight", 640],
+  ["parameters/scores.bias", 10],
+  ["gradients/scores.weight", 640],
+  ["optimizer/exp_avg_sq/scores.weight", 640],
+] as const;
+
+interface Histogram {
+  readonly step: number;
+  readonly bins: readonly { readonly min: number; readonly max: number; readonly count: number }[];
+}
+
 const tempDir = useTempDir("digits");
 const logDir = tempDir();
 const whole = join(logDir, "whole");
@@ -138,7 +151,11 @@ describe("killed in the midst of an epoch, twice, and started again", () => {
     describe.each(LOADERS)("loader %s", (loader) => {
       let board: TensorBoard;
       beforeAll(async () => {
-        board = await startTensorBoard(logDir, { loader, reloadInterval: 0 });
+        board = await startTensorBoard(logDir, {
+          loader,
+          reloadInterval: 0,
+          samplesPerPlugin: "histograms=1000",
+        });
       });
       afterAll(() => board?.stop());
 
@@ -155,6 +172,29 @@ describe("killed in the midst of an epoch, twice, and started again", () => {
         expect(again.map(({ step, value }) => [step, value])).toEqual(
           shown.map(({ step, value }) => [step, value]),
         );
+      });
+
+      const histogramsOf = async (dir: string, tag: string): Promise<Histogram[]> => {
+        const run = join(dir, "SoftmaxRegression_digits");
+        const [{ runToSeries } = {}] = await board.timeSeries([{ plugin: "histograms", tag, run }]);
+        return (runToSeries?.[run] ?? []) as unknown as Histogram[];
+      };
+
+      it.each(HISTOGRAMS)("shows the histograms of %s, the same of both runs", async (tag, counted) => {
+        const shown = await histogramsOf("whole", tag);
+        expect(shown.map(({ step }) => step)).toEqual(torch.epochs.map((_, i) => i));
+        for (const { bins } of shown) expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(counted);
+        const again = await histogramsOf("killed", tag);
+        expect(again.map(({ step, bins }) => [step, bins])).toEqual(
+          shown.map(({ step, bins }) => [step, bins]),
+        );
+      });
+
+      it("shows in the last histogram the range of PyTorch's best weights", async () => {
+        const { bins } = (await histogramsOf("whole", "parameters/scores.weight")).at(-1)!;
+        const counted = bins.filter(({ count }) => count > 0);
+        expect(counted[0]!.min).toBeCloseTo(Math.min(...torch.parameters.weight), 6);
+        expect(counted.at(-1)!.max).toBeCloseTo(Math.max(...torch.parameters.weight), 6);
       });
 
       it("shows the test's accuracy, at the last epoch", async () => {
