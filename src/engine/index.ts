@@ -85,6 +85,7 @@ export type { Rows } from "./rows.js";
 export { stateKey } from "./state.js";
 export type { Closure, Loader } from "./pass.js";
 export type { HistoryEntry, InputOf, State, StateKey } from "./state.js";
+export type { Computation, TapeNode } from "./tape-nodes.js";
 export type { Var } from "./var.js";
 export { Trial } from "./trial.js";
 export type { EvaluateOptions, RunOptions, TrialOptions, Verbosity } from "./trial.js";

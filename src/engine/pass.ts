@@ -78,6 +78,8 @@ export async function runPass(
   const closure = isTraining ? closureOf(parts.closure, step, state, callbacks) : undefined;
   // Without data there is nothing but the model to judge; with data there must be a target.
   const needsTarget = !isTraining && (sampler !== undefined || loader !== undefined);
+  // No closure, which would make the loop look for its step in memory.
+  state.computation = step.computation.bind(step);
   state.steps = steps;
   if (resumed === undefined || first === 0) metrics.reset(state, mode);
   else metrics.goOn(state, mode, resumed.values);

@@ -8,6 +8,7 @@ import type { Model } from "./model.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Rows } from "./rows.js";
 import type { TrialStateDict } from "./trial-state.js";
+import type { Computation } from "./tape-nodes.js";
 import type { Var } from "./var.js";
 
 /** The metrics of a finished epoch, with the number of its steps. */
@@ -90,6 +91,8 @@ export class State<M extends Model = Model, Y = unknown> {
   readonly prediction = new Float64Array(1);
   #predictions: Float64Array | undefined;
   #shape: readonly number[] = [];
+  /** What the last step has computed on the tape, for drawing; undefined before the first pass. */
+  computation: () => Computation | undefined = () => undefined;
   readonly #own = new Map<StateKey<unknown>, unknown>();
   readonly #trial: TrialOfState | undefined;
 

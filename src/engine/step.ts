@@ -8,6 +8,7 @@ import type { Operand } from "./operand.js";
 import type { Optimizer } from "./optim/optimizer.js";
 import type { Parameter } from "./parameter.js";
 import type { State } from "./state.js";
+import { nodesOf, type Computation } from "./tape-nodes.js";
 import { Tape } from "./tape.js";
 import type { Var } from "./var.js";
 
@@ -19,6 +20,8 @@ export interface Step {
   forward(state: State): void;
   criterion(state: State): void;
   backward(): void;
+  /** What was computed, for drawing. */
+  computation(): Computation;
 }
 
 /** The step of a model in training; it takes the model's own gradient if there is one. */
@@ -101,6 +104,15 @@ class TapeStep implements Step {
     this.#optimizer?.zeroGrad();
     this.#tape.backward(this.#loss!);
   }
+
+  computation(): Computation {
+    return {
+      nodes: nodesOf(this.#tape),
+      prediction: this.#prediction?.index,
+      loss: this.#loss?.index,
+      isOwn: false,
+    };
+  }
 }
 
 type ModelWithGradient = Model & Required<Pick<Model, "gradient">>;
@@ -171,5 +183,13 @@ class OwnGradientStep implements Step {
       const own = this.#own[p]!;
       for (let i = 0; i < grad.length; i++) grad[i]! += own[i]! * factor;
     }
+  }
+  computation(): Computation {
+    return {
+      nodes: nodesOf(this.#tape),
+      prediction: this.#prediction?.index,
+      loss: this.#loss?.index,
+      isOwn: true,
+    };
   }
 }

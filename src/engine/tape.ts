@@ -26,18 +26,19 @@ import {
 import type { Parameter } from "./parameter.js";
 import { NodeStore } from "./node-store.js";
 import type { Rows } from "./rows.js";
+import type { StoredNode } from "./tape-nodes.js";
 import { UNARY_INDEX, UNARY_LIST, type UnaryName } from "./unary.js";
 import { Var } from "./var.js";
 
 // What else a node is; the numbers go on behind the elementwise ones.
-const LEAF = 0;
-const CONSTANT = 9;
-const UNARY = 10;
-const SUM = 11;
-const AT = 12;
-const LINEAR = 13;
-const LOG_SOFTMAX = 14;
-const NLL = 15;
+export const LEAF = 0;
+export const CONSTANT = 9;
+export const UNARY = 10;
+export const SUM = 11;
+export const AT = 12;
+export const LINEAR = 13;
+export const LOG_SOFTMAX = 14;
+export const NLL = 15;
 
 // Not made anew, since a state asks for the shape of its prediction at every step.
 const SCALAR: readonly number[] = [];
@@ -213,6 +214,18 @@ export class Tape extends NodeStore {
     const rows = this.size[classes.index]!;
     nllForward(this.value, at[node.index]!, at[a.index]!, at[classes.index]!, rows, columns);
     return node;
+  }
+
+  /** Every node as it was made, for those who tell of it. */
+  stored(): StoredNode[] {
+    return this.vars.slice(0, this.nodes).map((node, i) => ({
+      op: this.op[i]!,
+      left: this.left[i]!,
+      right: this.right[i]!,
+      constant: this.constants[i]!,
+      shape: this.shapeOf(node),
+      parameter: this.op[i] === LEAF ? this.#parameters[this.left[i]!] : undefined,
+    }));
   }
 
   lengthOf(a: Var): number {

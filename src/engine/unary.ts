@@ -28,6 +28,7 @@ export type UnaryName = keyof typeof UNARY;
 
 /** The functions in a fixed order, so that a node can name one by a number. */
 export const UNARY_LIST: readonly UnaryFunction[] = Object.values(UNARY);
+export const UNARY_NAMES = Object.keys(UNARY) as readonly UnaryName[];
 export const UNARY_INDEX = Object.fromEntries(Object.keys(UNARY).map((name, i) => [name, i])) as Record<
   UnaryName,
   number

@@ -7,6 +7,7 @@ import { checkCount } from "../checks.js";
 import type { State } from "../state.js";
 import { hparamsOf, RunHParams } from "./run-hparams.js";
 import type { RememberedLogs } from "./run-logs.js";
+import { graphOf } from "./tensor-board-graph.js";
 import { HistogramLog, NEVER, type Gradients } from "./tensor-board-histograms.js";
 import { TensorBoardRun, type TensorBoardRunOptions } from "./tensor-board-run.js";
 
@@ -27,6 +28,11 @@ export interface TensorBoardOptions extends TensorBoardRunOptions {
   /** With `writeHistograms`, at every how many steps of training too, from 0 on, where batch metrics are; only at the end of epochs unless given. */
   readonly histogramStepSize?: number;
   /**
+   * Log the graph of the first training step that is made, into the run's directory: the operations of `forward` and of the criterion, with
+   * parameters and shapes, or one node for a model that gives its own gradient; false, where torchbearer's is true.
+   */
+  readonly writeGraph?: boolean;
+  /**
    * Log these hyperparameters with what the trial knows: model, criterion, optimizer, `optimizer.lr` and its other options, seed, epochs, trainSteps; and
    * how the run ended. A name of these stands over the trial's, `undefined` leaves it out. None unless given; `{}` for those of the trial. Metrics of
    * the table are the scalars of the run.
@@ -37,6 +43,7 @@ export interface TensorBoardOptions extends TensorBoardRunOptions {
 /** What a continued training must know. */
 export interface RememberedBoard extends RememberedLogs {
   readonly gradients: Gradients | null;
+  readonly hasGraph: boolean;
 }
 
 /**
@@ -51,6 +58,7 @@ export class TensorBoard extends TensorBoardRun {
   readonly #batchStepSize: number;
   readonly #writeEpochMetrics: boolean;
   readonly #histograms: HistogramLog | undefined;
+  readonly #writeGraph: boolean;
   readonly #given: TensorBoardOptions["hparams"];
   readonly #hparams = new RunHParams();
   #handle: ScalarsHandle | undefined;
@@ -59,6 +67,8 @@ export class TensorBoard extends TensorBoardRun {
   /** The next batch with something to log. */
   #next = NEVER;
   #nextMetrics = NEVER;
+  #graphAt = NEVER;
+  #hasGraph = false;
   #stepHistograms: HistogramLog | undefined;
 
   /** Throws an `ArgumentError`. */
@@ -70,6 +80,7 @@ export class TensorBoard extends TensorBoardRun {
     this.#batchStepSize = batchStepSize;
     this.#writeEpochMetrics = writeEpochMetrics;
     if (options.writeHistograms === true) this.#histograms = new HistogramLog(options.histogramStepSize);
+    this.#writeGraph = options.writeGraph ?? false;
     this.#given = options.hparams;
     // What they cannot be is said now, and not by the run.
     if (this.#given !== undefined) SummaryWriter.noop().addHParams(this.#given);
@@ -77,7 +88,7 @@ export class TensorBoard extends TensorBoardRun {
 
   onStart(state: State): void {
     const { task } = state;
-    const isLoggedOfRun = this.#histograms !== undefined || this.#given !== undefined;
+    const isLoggedOfRun = this.#histograms !== undefined || this.#given !== undefined || this.#writeGraph;
     const isNeeded = this.#writeEpochMetrics || this.layout === "flat";
     if (isNeeded || (task === "run" && isLoggedOfRun)) this.openRun(state);
   }
@@ -92,9 +103,10 @@ export class TensorBoard extends TensorBoardRun {
 
   onStartTraining(state: State): void {
     this.#firstStep = this.firstStep(state, state.trainSteps);
-    const histograms = state.task === "run" ? this.#histograms : undefined;
+    const isOfRun = state.task === "run";
+    const histograms = isOfRun ? this.#histograms : undefined;
     histograms?.begin(state, this.stepWriter);
-    this.#prepare(state, histograms);
+    this.#prepare(state, histograms, isOfRun && this.#writeGraph && !this.#hasGraph);
   }
 
   onStepTraining(state: State): void {
@@ -103,7 +115,7 @@ export class TensorBoard extends TensorBoardRun {
 
   onStartValidation(state: State): void {
     this.#firstStep = this.firstStep(state, state.validationSteps);
-    this.#prepare(state, undefined);
+    this.#prepare(state, undefined, false);
   }
 
   onStepValidation(state: State): void {
@@ -137,29 +149,33 @@ export class TensorBoard extends TensorBoardRun {
   }
 
   override stateDict(state: State): RememberedBoard {
-    return { ...super.stateDict(state), gradients: this.#histograms?.stateDict(state) ?? null };
+    const gradients = this.#histograms?.stateDict(state) ?? null;
+    return { ...super.stateDict(state), gradients, hasGraph: this.#hasGraph };
   }
 
   override loadStateDict(board: RememberedBoard): void {
     super.loadStateDict(board);
     this.#histograms?.loadStateDict(board.gradients);
+    this.#hasGraph = board.hasGraph;
   }
 
   // At the start of a pass, when the state has the array that the pass will write to.
-  #prepare(state: State, histograms: HistogramLog | undefined): void {
+  #prepare(state: State, histograms: HistogramLog | undefined, wantsGraph: boolean): void {
     const writer = this.stepWriter;
     const tags = state.metricTags.step;
     const on = this.#writeBatchMetrics && writer !== undefined && tags.length > 0;
     this.#handle = on ? writer.scalars(tags.map((tag) => `batch/${tag}`)) : undefined;
     this.#values = state.values.subarray(1, 1 + tags.length);
     this.#stepHistograms = histograms;
+    this.#graphAt = wantsGraph ? state.stepsDone : NEVER;
     // An epoch that is continued begins in its middle.
     const size = this.#batchStepSize;
     this.#nextMetrics = on ? Math.ceil(state.stepsDone / size) * size : NEVER;
-    this.#next = soonest(this.#nextMetrics, histograms?.next ?? NEVER);
+    this.#setNext();
   }
 
-  #writeStep({ batch }: State): void {
+  #writeStep(state: State): void {
+    const { batch } = state;
     const step = this.#firstStep + batch;
     const histograms = this.#stepHistograms;
     if (batch === this.#nextMetrics) {
@@ -167,7 +183,17 @@ export class TensorBoard extends TensorBoardRun {
       this.#handle!.add(step, this.#values);
     }
     if (batch === histograms?.next) histograms.writeStep(step);
-    this.#next = soonest(this.#nextMetrics, histograms?.next ?? NEVER);
+    if (batch === this.#graphAt) {
+      this.#graphAt = NEVER;
+      this.#hasGraph = true;
+      this.logs.run!.addGraph(graphOf(state));
+    }
+    this.#setNext();
+  }
+
+  #setNext(): void {
+    const others = soonest(this.#stepHistograms?.next ?? NEVER, this.#graphAt);
+    this.#next = soonest(this.#nextMetrics, others);
   }
 
   #close(endHParams: () => void, close: () => void): void {

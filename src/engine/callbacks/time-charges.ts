@@ -2,6 +2,7 @@
 
 import type { State } from "../state.js";
 import type { Step } from "../step.js";
+import type { Computation } from "../tape-nodes.js";
 
 /** Of no account. */
 export const NONE = -1;
@@ -76,6 +77,10 @@ export class TimedStep implements Step {
   backward(): void {
     this.#step.backward();
     this.#charges.charge(this.#sample + 3);
+  }
+
+  computation(): Computation {
+    return this.#step.computation();
   }
 }
 

@@ -210,6 +210,23 @@ describe("the flat layout", () => {
     ]);
   });
 
+  it("counts an epoch without end from 0", async () => {
+    const tensorBoard = new TensorBoard({
+      logDir,
+      layout: "flat",
+      writeBatchMetrics: true,
+      batchStepSize: 4,
+    });
+    const stop = onStepTraining((state) => void (state.stopTraining = state.batch === 9));
+    await online([tensorBoard, stop], [toDict("a", clock)])
+      .forInfTrainSteps()
+      .run();
+    expect(logged()["Online_torchbearer"]).toEqual({
+      "batch/a": [0, 4, 8].map((step) => [step, step]),
+      "epoch/a": [[9, 9]],
+    });
+  });
+
   function clockAt(step: number, stepsOfEpoch: number): number {
     return 1000 * Math.floor(step / stepsOfEpoch) + (step % stepsOfEpoch);
   }
