@@ -38,6 +38,7 @@ export abstract class Checkpointer implements Callback {
   readonly #modelOnly: boolean;
   #kept: readonly SavedFile[] = [];
   #dropped: readonly SavedFile[] = [];
+  readonly #cleaned = new Set<string>();
 
   constructor(fileFormat: string, { saveModelParamsOnly = false }: CheckpointOptions) {
     this.#format = new NameFormat("fileFormat", fileFormat);
@@ -53,7 +54,8 @@ export abstract class Checkpointer implements Callback {
     if (state.task !== "run") return;
     // Of a process that was killed between writing a file and deleting another.
     this.#deleteDropped();
-    for (const dir of new Set(this.files.map((path) => dirname(path)))) removeUnfinishedCheckpoints(dir);
+    this.#cleaned.clear();
+    for (const path of this.files) this.#clean(dirname(path));
   }
 
   protected get kept(): readonly SavedFile[] {
@@ -76,6 +78,7 @@ export abstract class Checkpointer implements Callback {
     // Before the dict is taken: it is to know of its own file.
     this.#kept = choose(all);
     this.#dropped = all.filter((file) => !this.#kept.includes(file));
+    this.#clean(dirname(path));
     saveCheckpoint(path, this.#modelOnly ? state.model.stateDict() : state.stateDict());
     this.#deleteDropped();
   }
@@ -87,6 +90,13 @@ export abstract class Checkpointer implements Callback {
   protected set saved({ kept, dropped }: Saved) {
     this.#kept = kept;
     this.#dropped = dropped;
+  }
+
+  // Also before the first file: a process that was killed while it wrote that one left no checkpoint that would tell where.
+  #clean(dir: string): void {
+    if (this.#cleaned.has(dir)) return;
+    this.#cleaned.add(dir);
+    removeUnfinishedCheckpoints(dir);
   }
 
   #deleteDropped(): void {

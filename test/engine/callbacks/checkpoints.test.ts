@@ -3,9 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ArgumentError, ContextError, UnknownNameError, WriteError } from "../../../src/errors.js";
-import type {
-  Stochastic,
-  Trial} from "../../../src/engine/index.js";
+import type { Stochastic, Trial } from "../../../src/engine/index.js";
 import {
   Best,
   CSVLogger,
