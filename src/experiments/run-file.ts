@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ArgumentError, errnoOf, explainErrno, LogdirError, WriteError } from "../errors.js";
 import { cleanForFileName } from "../events/file-name.js";
 import { nodeFileSystem } from "../events/file-system.js";
-import { createWholeFile } from "../events/whole-file.js";
+import { createWholeFile, removeUnfinished } from "../events/whole-file.js";
 import { processPart } from "../events/worker.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { ProcessMark } from "./process-mark.js";
@@ -59,10 +59,15 @@ export function readRunFile(dir: string): RunFile | undefined {
   return content;
 }
 
-/** Writes it whole or not at all, onto the disk, into `dir`, which is there. Throws a `WriteError`. */
+/**
+ * Writes it whole or not at all, onto the disk, into `dir`, which is there. What a process that was killed meanwhile has left there is deleted.
+ * Throws a `WriteError`.
+ */
 export function writeRunFile(dir: string, file: RunFile): void {
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, ...file }, undefined, 2)}\n`;
   try {
+    // Here too: a run that was killed behind its last step is resumed without a writer that would do it.
+    removeUnfinished(nodeFileSystem, dir, { hostname: hostname(), pid: processPart() });
     const author = `${cleanForFileName(hostname())}.${processPart()}`;
     const { fd } = createWholeFile(nodeFileSystem, dir, author, [Buffer.from(text)], () =>
       join(dir, RUN_FILE),

@@ -9,9 +9,11 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadCheckpoint } from "../../src/engine/index.js";
+import { cleanForFileName } from "../../src/events/file-name.js";
 import type { RunResult } from "../../src/experiments/index.js";
 import { treeOf } from "../experiments/tree.js";
 import { filesIn } from "../helpers/events.js";
@@ -141,10 +143,18 @@ describe("--resume", () => {
   it("of a run that was killed behind its last step only says so", async () => {
     const logdir = unfinished();
     const before = shownCurves(logdir);
+    // Of a process that was killed while it wrote what came out.
+    const left = join(
+      logdir,
+      RUNS[0]!,
+      `.tnl-unfinished.${cleanForFileName(hostname())}.${process.pid}.abcdef`,
+    );
+    writeFileSync(left, "{");
     const { code, stdout } = await resume(logdir);
     expect(code).toBe(0);
     expect(resultsOf({ code, stdout })).toEqual(whole);
     expect(shownCurves(logdir)).toEqual(before);
+    expect(existsSync(left)).toBe(false);
   });
 
   it("begins what is not there, and takes the last of several", async () => {

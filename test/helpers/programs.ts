@@ -1,7 +1,7 @@
 // Programs that tests start as processes of their own, to see them end: compiled from test/**/programs and src, once a test file.
 import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import ts from "typescript";
 
 const project = join(import.meta.dirname, "..", "..");
@@ -19,6 +19,20 @@ export function compilePrograms(folder: string, directory: string): string {
   writeFileSync(join(directory, "package.json"), '{ "type": "module" }\n');
   symlinkSync(join(project, "node_modules"), join(directory, "node_modules"), "junction");
   return join(directory, folder);
+}
+
+/**
+ * Compiles the programs of `folder` into `directory`, and gives where they are. They import the built package by its name, as those of users
+ * do, and so do modules that `tnl` is told to load: both have the one that it has.
+ */
+export function compileUsersPrograms(folder: string, directory: string): string {
+  for (const path of filesAt(folder)) {
+    writeFileSync(join(directory, basename(path).replace(/\.ts$/, ".js")), compiled(path));
+  }
+  writeFileSync(join(directory, "package.json"), '{ "type": "module" }\n');
+  mkdirSync(join(directory, "node_modules"));
+  symlinkSync(project, join(directory, "node_modules", "tensorboard-node-logger"), "junction");
+  return directory;
 }
 
 function filesAt(path: string): string[] {

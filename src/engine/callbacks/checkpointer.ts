@@ -38,6 +38,7 @@ export abstract class Checkpointer implements Callback {
   readonly #modelOnly: boolean;
   #kept: readonly SavedFile[] = [];
   #dropped: readonly SavedFile[] = [];
+  readonly #cleaned = new Set<string>();
   #writing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -55,7 +56,8 @@ export abstract class Checkpointer implements Callback {
     if (state.task !== "run") return;
     // Of a process that was killed between writing a file and deleting another.
     this.#deleteDropped();
-    for (const dir of new Set(this.files.map((path) => dirname(path)))) removeUnfinishedCheckpoints(dir);
+    this.#cleaned.clear();
+    for (const path of this.files) this.#clean(dirname(path));
   }
 
   /** What was begun is to be whole, whatever ends the training. */
@@ -110,6 +112,7 @@ export abstract class Checkpointer implements Callback {
   async #write(path: string, dict: unknown, state: State): Promise<void> {
     try {
       if (!this.#modelOnly) await state.callbackList.call("sync", state);
+      this.#clean(dirname(path));
       saveCheckpoint(path, dict);
       this.#deleteDropped();
     } catch (error) {
@@ -124,6 +127,13 @@ export abstract class Checkpointer implements Callback {
   protected set saved({ kept, dropped }: Saved) {
     this.#kept = kept;
     this.#dropped = dropped;
+  }
+
+  // Also before the first file: a process that was killed while it wrote that one left no checkpoint that would tell where.
+  #clean(dir: string): void {
+    if (this.#cleaned.has(dir)) return;
+    this.#cleaned.add(dir);
+    removeUnfinishedCheckpoints(dir);
   }
 
   #deleteDropped(): void {

@@ -1,8 +1,10 @@
 // Saving a training at regular intervals, where a signal ends it, and at its end.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ArgumentError, WriteError } from "../../../src/errors.js";
+import { cleanForFileName } from "../../../src/events/file-name.js";
 import {
   Interval,
   latestCheckpoint,
@@ -52,6 +54,16 @@ describe("Interval", () => {
       .run(1);
     // A step takes 100 ms: at the fifth, the tenth and so on.
     expect(names(dir)).toEqual(["04", "09", "14", "19"]);
+  });
+
+  it("deletes what a process has left that was killed while it saved its first file", async () => {
+    const dir = tempDir();
+    const left = join(dir, `.tnl-unfinished.${cleanForFileName(hostname())}.${process.pid}.abcdef`);
+    writeFileSync(left, "");
+    await make([new Interval(join(dir, "{epoch}"))])
+      .forTrainSteps(2)
+      .run(2);
+    expect(names(dir)).toEqual(["0", "1"]);
   });
 
   it("saves where its signal ends a run, which goes on from there as if nothing had happened", async () => {

@@ -1,0 +1,20 @@
+// SIGKILL at random moments of trainings that go on from their last checkpoints: all comes out as if nothing had happened.
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { useTempDir } from "../helpers/temp-dir.js";
+import { killUntilEnd } from "../helpers/training-kills.js";
+import { runWhole, trainings } from "../helpers/trainings.js";
+
+const tempDir = useTempDir("training-kill");
+
+// The full tests kill a hundred times and more.
+it.concurrent.each(trainings(tempDir()))(
+  "a training that is killed twice has the same parameters, history, files and curves: $name",
+  async (training) => {
+    const dir = tempDir();
+    const whole = await runWhole(training, join(dir, "whole"));
+    const options = { seed: randomInt(2 ** 31), maxKills: 2 };
+    await expect(killUntilEnd(training, join(dir, "killed"), whole, options)).resolves.toBeDefined();
+  },
+);
