@@ -61,7 +61,7 @@ export function checkResumable(dir: string, config: RunFile["config"]): void {
     return;
   }
   checkSameConfig(dir, file, config);
-  if (file.result === null && isOtherProcess(file.process)) {
+  if (file.process !== null && isOtherProcess(file.process)) {
     const { pid } = file.process;
     throw new LogdirError("RUN_IN_USE", dir, `Cannot resume the run ${dir}: process ${pid} works on it`);
   }

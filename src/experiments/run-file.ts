@@ -26,8 +26,8 @@ export interface RunFile {
   readonly config: Readonly<Record<string, HParamValue>>;
   /** What it was begun with: versions, machine, command. */
   readonly environment: Readonly<Record<string, HParamValue>>;
-  /** The process that works on it, or did last. */
-  readonly process: ProcessMark;
+  /** The process that works on it, or did when it was killed; null when none does. */
+  readonly process: ProcessMark | null;
   /** What came out; null before its end. */
   readonly result: RunResult | null;
 }

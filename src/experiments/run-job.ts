@@ -18,10 +18,11 @@ import { SummaryWriter } from "../summary/summary-writer.js";
 import { Estimate } from "./estimate.js";
 import { deleteRun } from "./existing-runs.js";
 import type { Job } from "./job.js";
-import { findOptimizer, findProblem, makeParts } from "./parts.js";
+import { findOptimizer, findProblem, makeParts, type Parts } from "./parts.js";
 import { thisProcess } from "./process-mark.js";
 import { ProvenanceLog } from "./provenance.js";
-import { CHECKPOINTS, readRunFile, writeRunFile } from "./run-file.js";
+import type { Problem } from "./registry.js";
+import { CHECKPOINTS, readRunFile, writeRunFile, type RunFile } from "./run-file.js";
 import type { RunResult } from "./run-result.js";
 
 export interface RunJobOptions {
@@ -36,50 +37,72 @@ export interface RunJobOptions {
  * throws, a `LogdirError`, a `WriteError`, or a `CheckpointError` when it is to be resumed and no checkpoint is whole.
  */
 export async function runJob(job: Job, options: RunJobOptions = {}): Promise<RunResult | undefined> {
-  const { signal, callback = {} } = options;
-  const { run, steps, config: made, environment, worker } = job;
-  const dir = join(job.logdir, run);
+  const dir = join(job.logdir, job.run);
   const earlier = job.resume ? readRunFile(dir) : undefined;
   if (earlier !== undefined && earlier.result !== null) return earlier.result;
   const problem = await findProblem(job.problem);
-  const optimizerEntry = await findOptimizer(job.optimizer);
-  const { config, model, optimizer } = makeParts(problem.entry, optimizerEntry.entry, job);
-  if (signal?.aborted === true) return undefined;
+  const optimizer = await findOptimizer(job.optimizer);
+  const parts = makeParts(problem.entry, optimizer.entry, job);
+  if (options.signal?.aborted === true) return undefined;
   if (job.overwrite) deleteRun(dir);
-  const runFile = { config: made, environment: earlier?.environment ?? environment, process: thisProcess() };
   openRunDirectory(dir, nodeFileSystem);
-  writeRunFile(dir, { ...runFile, result: null });
+  const file = { config: job.config, environment: earlier?.environment ?? job.environment };
+  writeRunFile(dir, { ...file, process: thisProcess(), result: null });
+  let result: RunResult | undefined;
+  let isDone = false;
+  try {
+    const outcome = await train(job, problem.entry, parts, options);
+    ({ isDone } = outcome);
+    result = outcome.numbers && {
+      ...{ run: job.run, problem: problem.name, optimizer: optimizer.name, seed: job.seed },
+      ...outcome.numbers,
+    };
+  } catch (error) {
+    release(dir, file);
+    throw error;
+  }
+  // A program that goes on does not work on it any more.
+  writeRunFile(dir, { ...file, process: null, result: isDone ? result! : null });
+  return result;
+}
 
+interface Trained {
+  /** Undefined when it was stopped before its first step. */
+  readonly numbers: Omit<RunResult, "run" | "problem" | "optimizer" | "seed"> | undefined;
+  readonly isDone: boolean;
+}
+
+async function train(job: Job, problem: Problem, parts: Parts, options: RunJobOptions): Promise<Trained> {
+  const { signal, callback = {} } = options;
+  const { steps, config, environment, worker } = job;
+  const { model, optimizer } = parts;
+  const dir = join(job.logdir, job.run);
   const x = pointOf(model);
   const estimate = x && new Estimate(x.data, steps - Math.ceil(steps / 10));
-  const { callbacks } = new CallbackList(problem.entry.callbacks?.(model) ?? []);
+  const { callbacks } = new CallbackList(problem.callbacks?.(model) ?? []);
   const counter = new StepCounter();
-  const trial = new Trial(model, optimizer, problem.entry.criterion?.(model) ?? loss, {
-    metrics: [...(estimate ? [estimate] : []), ...(problem.entry.metrics?.(model) ?? [])],
+  const trial = new Trial(model, optimizer, problem.criterion?.(model) ?? loss, {
+    metrics: [...(estimate ? [estimate] : []), ...(problem.metrics?.(model) ?? [])],
     callbacks: [
       callback,
       callbacks,
       counter,
-      new ProvenanceLog({ dir, config: made, environment, worker, overwrite: job.resume }),
+      new ProvenanceLog({ dir, config, environment, worker, overwrite: job.resume }),
       logOf(job),
       canBeSaved(model, optimizer) ? checkpointsOf(job, join(dir, CHECKPOINTS)) : {},
     ],
     seed: job.seed,
     verbose: 0,
   });
-  problem.entry.setUp?.(trial, config);
+  problem.setUp?.(trial, parts.config);
   trial.forTrainSteps(steps);
   if (job.resume) goOn(trial, join(dir, CHECKPOINTS));
   const start = performance.now();
   const [epoch] = await trial.run(1, { verbose: 0, ...(signal && { signal }) });
   const seconds = (performance.now() - start) / 1000;
-  if (epoch === undefined) return undefined;
+  if (epoch === undefined) return { numbers: undefined, isDone: false };
   const projection = callbacks.find((one) => one instanceof ProjectBox);
-  const result: RunResult = {
-    run,
-    problem: problem.name,
-    optimizer: optimizerEntry.name,
-    seed: job.seed,
+  const numbers = {
     steps: counter.done,
     finalX: x?.item() ?? NaN,
     tailMean: estimate?.tailMean ?? NaN,
@@ -87,8 +110,16 @@ export async function runJob(job: Job, options: RunJobOptions = {}): Promise<Run
     firstClamp: projection?.firstClamp ?? null,
     stepsPerSecond: counter.doneHere / seconds,
   };
-  if (!trial.state.interrupted) writeRunFile(dir, { ...runFile, result });
-  return result;
+  return { numbers, isDone: !trial.state.interrupted };
+}
+
+// The error that ended the run is the one to tell.
+function release(dir: string, file: Pick<RunFile, "config" | "environment">): void {
+  try {
+    writeRunFile(dir, { ...file, process: null, result: null });
+  } catch {
+    // The mark of a process that has ended means nothing.
+  }
 }
 
 /** Counts the training steps of a run, those of processes before this one too. */
