@@ -34,6 +34,8 @@ export interface KillOptions {
   readonly seed: number;
   /** After so many kills a training is left alone, so that it ends on any machine; 12. */
   readonly maxKills?: number;
+  /** The first kill comes within half a life behind this place, so that there is one; drawn as the others are unless given. */
+  readonly first?: Place;
 }
 
 /** When a process is to be killed. */
@@ -54,7 +56,7 @@ export async function killUntilEnd(
   training: Training,
   dir: string,
   { lifeMs, ...whole }: Whole,
-  { seed, maxKills = 12 }: KillOptions,
+  { seed, maxKills = 12, first }: KillOptions,
 ): Promise<Kill[]> {
   mkdirSync(dir, { recursive: true });
   const random = new PyRandom(seed);
@@ -63,19 +65,16 @@ export async function killUntilEnd(
   let paths: readonly string[] = [];
   try {
     for (;;) {
-      const isEven = training.last !== undefined || random.random() < 0.5;
-      const place = isEven ? undefined : SELDOM[Math.floor(random.random() * SELDOM.length)]!;
-      const ms = random.random() * (isEven ? lifeMs : 20);
-      const { ended, isKilled } = await live(
-        training,
-        dir,
-        kills.length < maxKills ? { place, ms } : undefined,
-      );
+      const moment =
+        first !== undefined && kills.length === 0
+          ? { place: training.last === undefined ? first : undefined, ms: (random.random() * lifeMs) / 2 }
+          : drawMoment(training, lifeMs, random);
+      const { ended, isKilled } = await live(training, dir, kills.length < maxKills ? moment : undefined);
       if (!isKilled) {
         expect(outcomeOf(training, dir, ended)).toEqual(whole);
         return kills;
       }
-      moments.push(`${ms.toFixed(1)} ms behind ${place ?? "the start of the process"}`);
+      moments.push(`${moment.ms.toFixed(1)} ms behind ${moment.place ?? "the start of the process"}`);
       const before = paths;
       paths = filesBelow(dir);
       kills.push(lookAt(training, ended, { before, after: paths }));
@@ -85,6 +84,11 @@ export async function killUntilEnd(
     const what = `${training.name}, seed ${seed}, killed ${moments.join(", ") || "never"}`;
     throw new Error(`${what}: ${message}`, { cause: error });
   }
+}
+
+function drawMoment({ last }: Training, lifeMs: number, random: PyRandom): Moment {
+  if (last !== undefined || random.random() < 0.5) return { place: undefined, ms: random.random() * lifeMs };
+  return { place: SELDOM[Math.floor(random.random() * SELDOM.length)]!, ms: random.random() * 20 };
 }
 
 /** Starts it, and kills it at that moment unless it has ended by then. */
