@@ -2,8 +2,8 @@
 import { join } from "node:path";
 
 import { type Case, ratio, spread } from "../figures.js";
-import { interleave, runProcess, withTemporaryDirectory } from "../harness.js";
-import { checkAdam, cli, runNode } from "../workloads.js";
+import { check, interleave, runProcess, withTemporaryDirectory } from "../harness.js";
+import { cli, runNode } from "../workloads.js";
 
 const ROUNDS = 7;
 /** So many that the start of a process does not count. */
@@ -52,7 +52,7 @@ function secondsOf(chosen: readonly string[], jobs: number): number {
     const { seconds, stdout } = runNode([...programFor(logdir, chosen.join(",")), `--jobs=${jobs}`]);
     const runs = JSON.parse(stdout) as { readonly finalX: number }[];
     if (runs.length !== chosen.length) throw new Error(`${runs.length} runs instead of ${chosen.length}`);
-    for (const { finalX } of runs) checkAdam(finalX);
+    for (const { finalX } of runs) check("final x of Adam", finalX, 1, 0.01);
     return seconds;
   });
 }

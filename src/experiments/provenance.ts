@@ -75,11 +75,13 @@ export class ProvenanceLog implements Callback {
     }
   }
 
-  onEnd(state: State): void {
+  async onEnd(state: State): Promise<void> {
     const writer = this.#writer;
     if (writer === undefined) return;
     if (!state.interrupted) writer.endHParams("success");
     this.#remembered = this.stateDict();
+    // The run's last checkpoint comes behind this.
+    await writer.sync();
     this.#close();
   }
 

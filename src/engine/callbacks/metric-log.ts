@@ -54,7 +54,10 @@ export abstract class MetricLog implements Callback {
   }
 
   onEnd(state: State): void {
-    if (isTraining(state)) this.#close();
+    if (!isTraining(state)) return;
+    // A checkpoint of the run's end comes behind this.
+    this.#file?.sync();
+    this.#close();
   }
 
   onException(): void {

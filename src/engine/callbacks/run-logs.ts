@@ -1,10 +1,11 @@
 // The writers of a training's directories, and how far each log is: what a training that is continued goes on from.
 
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ClosedError, ContextError, errnoOf } from "../../errors.js";
 import { nodeFileSystem } from "../../events/file-system.js";
 import { FilesOfRecord, notReadable, type LogPosition } from "../../events/log-position.js";
+import { syncFiles } from "../../events/sync-files.js";
 import { workerDirectory } from "../../events/worker.js";
 import type { SummaryWriter } from "../../summary/summary-writer.js";
 import type { State } from "../state.js";
@@ -36,6 +37,8 @@ export class RunLogs {
   #before: RememberedLogs | undefined;
   /** By directory, where this training has got to; the writers that are open say it themselves. */
   readonly #reached = new Map<string, LogPosition | null>();
+  /** By directory, the files of logs that were closed since the last `sync`. */
+  readonly #unsynced = new Map<string, readonly string[]>();
   readonly #open = new Map<string, OpenLog>();
 
   constructor(options: WriterOptions) {
@@ -80,9 +83,16 @@ export class RunLogs {
     if (errors.length > 0) throw errors[0];
   }
 
-  /** Resolves when all that was logged is on the disk. */
+  /** Resolves when all that was logged is on the disk, also by writers that are closed since. Rejects with a `WriteError`. */
   async sync(): Promise<void> {
     for (const { writer } of this.#open.values()) await writer.sync();
+    for (const [dir, files] of this.#unsynced) {
+      await syncFiles(
+        files.map((file) => join(dir, file)),
+        [dir, dirname(dir)],
+      );
+      this.#unsynced.delete(dir);
+    }
   }
 
   /** Of the run in `runDir`. Hands over what the writers have; throws a `WriteError` or a `LogdirError`. */
@@ -126,7 +136,9 @@ export class RunLogs {
     this.#open.delete(name);
     this.#reached.set(name, null);
     try {
-      this.#reached.set(name, positionOf(writer));
+      const position = positionOf(writer);
+      this.#reached.set(name, position);
+      if (position !== null) this.#unsynced.set(writer.logdir!, Object.keys(position.files));
     } catch (error) {
       if (!afterError) throw error;
     } finally {
