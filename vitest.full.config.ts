@@ -2,9 +2,11 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import quick from "./vitest.config.js";
 
+const { projects: _, ...test } = quick.test!;
+
 export default defineConfig({
   test: {
-    ...quick.test,
+    ...test,
     include: ["test/**/*.full.test.ts"],
     exclude: configDefaults.exclude,
     // One file at a time: they measure memory, drive a browser, and run every step of the main job.

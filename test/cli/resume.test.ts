@@ -105,7 +105,7 @@ describe.skipIf(isWindows)("a run that is ended", () => {
     const codes: (number | null)[] = [];
     let last: Ended;
     // A busy machine takes longer until the first step.
-    for (let ms = 20; codes.length === 0 || codes.at(-1) === 124; ms *= 1.5) {
+    for (let ms = 20; codes.length === 0 || codes.at(-1) === 124; ms *= 3) {
       last = await start(logdir, "--resume", `--max-time=${ms}ms`, "--checkpoint-every=1h").ended;
       codes.push(last.code);
     }
