@@ -1,9 +1,9 @@
 // One pass over an epoch's steps: training, or what looks at the model and changes nothing.
 
 import type { CallbackList } from "./callback-list.js";
-import { withPlace } from "./error-place.js";
 import { callHooks } from "./callback-list.js";
 import type { Sampler } from "./data/sampler.js";
+import { withPlace } from "./error-place.js";
 import type { HookFunction } from "./callback.js";
 import type { Hook } from "./hooks.js";
 import type { MetricList } from "./metrics/metric-list.js";
@@ -125,12 +125,19 @@ export async function runPass(
 }
 
 function sample(sampler: Sampler, state: State): void | Promise<void> {
-  const placed = (error: unknown): Error => withPlace(error, sampler.name, "a step", state);
   try {
     const pending = sampler.sample(state);
-    if (pending !== undefined) return pending.catch((error: unknown) => Promise.reject(placed(error)));
+    return pending === undefined ? undefined : awaitSample(pending, sampler, state);
   } catch (error) {
-    throw placed(error);
+    throw withPlace(error, sampler.name, "a step", state);
+  }
+}
+
+async function awaitSample(pending: Promise<void>, sampler: Sampler, state: State): Promise<void> {
+  try {
+    await pending;
+  } catch (error) {
+    throw withPlace(error, sampler.name, "a step", state);
   }
 }
 
