@@ -2,14 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, unlinkSync } from "node:fs";
-import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { ArgumentError, CheckpointError, errnoOf, explainErrno, WriteError } from "../errors.js";
-import { cleanForFileName } from "../events/file-name.js";
-import { nodeFileSystem } from "../events/file-system.js";
-import { createWholeFile, removeUnfinished, UNFINISHED } from "../events/whole-file.js";
+import { removeUnfinishedHere, UNFINISHED, writeWholeFile } from "../events/whole-file.js";
 import { makeDirectories } from "../events/run-directory.js";
-import { processPart } from "../events/worker.js";
 import { version as packageVersion } from "../version.js";
 import { fromPlainJson, toPlainJson } from "./plain-json.js";
 import type { TrialStateDict } from "./trial-state.js";
@@ -53,10 +49,7 @@ export function saveCheckpoint(path: string, dict: unknown): void {
   };
   try {
     makeDirectories(dirname(target));
-    const pieces = [Buffer.from(`${JSON.stringify(header)}\n`), content];
-    const author = `${cleanForFileName(hostname())}.${processPart()}`;
-    const { fd } = createWholeFile(nodeFileSystem, dirname(target), author, pieces, () => target);
-    closeSync(fd);
+    writeWholeFile(target, [Buffer.from(`${JSON.stringify(header)}\n`), content]);
   } catch (error) {
     throw new WriteError(target, error, "Cannot write the checkpoint");
   }
@@ -126,7 +119,7 @@ export function deleteCheckpoint(path: string): void {
 /** Deletes what processes that were killed while they saved have left in `dir`, as far as that can be. */
 export function removeUnfinishedCheckpoints(dir: string): void {
   try {
-    removeUnfinished(nodeFileSystem, dir, { hostname: hostname(), pid: processPart() });
+    removeUnfinishedHere(dir);
   } catch {
     // There is no such directory yet, or it cannot be listed, which saving will tell.
   }

@@ -1,10 +1,14 @@
 // A file that appears with all of its first bytes or not at all.
 
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { closeSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { isGone, type Asker } from "./abandoned.js";
-import type { FileSystem } from "./file-system.js";
+import { cleanForFileName } from "./file-name.js";
+import { nodeFileSystem, type FileSystem } from "./file-system.js";
 import { PROBE } from "./run-directory.js";
+import { processPart } from "./worker.js";
 
 /** What the names of files begin with that are not finished. TensorBoard does not read them. */
 export const UNFINISHED = ".tnl-unfinished.";
@@ -21,6 +25,21 @@ export function removeUnfinished(fs: FileSystem, dir: string, asker: Asker): voi
       // It is gone, or somebody else's; nobody reads it.
     }
   }
+}
+
+/** `removeUnfinished` as this process. */
+export function removeUnfinishedHere(dir: string): void {
+  removeUnfinished(nodeFileSystem, dir, { hostname: hostname(), pid: processPart() });
+}
+
+/**
+ * Writes `path`, in a directory that is there, and puts it on the disk: a file of that name is replaced at once, or stays as it was.
+ *
+ * Throws the system's error.
+ */
+export function writeWholeFile(path: string, pieces: Iterable<Uint8Array>): void {
+  const author = `${cleanForFileName(hostname())}.${processPart()}`;
+  closeSync(createWholeFile(nodeFileSystem, dirname(path), author, pieces, () => path).fd);
 }
 
 /** A new file, open for writing behind its first bytes. */

@@ -1,13 +1,9 @@
 // run.json: what a run's directory says about it for programs, and for a later `tnl run --resume`.
 
-import { closeSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError, errnoOf, explainErrno, LogdirError, WriteError } from "../errors.js";
-import { cleanForFileName } from "../events/file-name.js";
-import { nodeFileSystem } from "../events/file-system.js";
-import { createWholeFile, removeUnfinished } from "../events/whole-file.js";
-import { processPart } from "../events/worker.js";
+import { removeUnfinishedHere, writeWholeFile } from "../events/whole-file.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { ProcessMark } from "./process-mark.js";
 import type { RunResult } from "./run-result.js";
@@ -67,12 +63,8 @@ export function writeRunFile(dir: string, file: RunFile): void {
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, ...file }, undefined, 2)}\n`;
   try {
     // Here too: a run that was killed behind its last step is resumed without a writer that would do it.
-    removeUnfinished(nodeFileSystem, dir, { hostname: hostname(), pid: processPart() });
-    const author = `${cleanForFileName(hostname())}.${processPart()}`;
-    const { fd } = createWholeFile(nodeFileSystem, dir, author, [Buffer.from(text)], () =>
-      join(dir, RUN_FILE),
-    );
-    closeSync(fd);
+    removeUnfinishedHere(dir);
+    writeWholeFile(join(dir, RUN_FILE), [Buffer.from(text)]);
   } catch (error) {
     throw new WriteError(join(dir, RUN_FILE), error);
   }
