@@ -11,6 +11,7 @@ import type { BoundedContent } from "./bounded-content.js";
 import type { Continuation } from "./continuation.js";
 import { parseWriter, type Coverage } from "./coverage.js";
 import { authorInName, compareNames, isEventFileName } from "./file-name.js";
+import { kindOf, kindOfWriter, type FileKind } from "./file-kind.js";
 import type { FilePart } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
 import { keyOf } from "./other-events.js";
@@ -23,7 +24,7 @@ export interface EarlierFile {
    * `bounded`: its session was bounded, so that a new file can take its place. `whole`: written by this package with all events of its
    * session. `foreign`: by another program, or damaged.
    */
-  readonly kind: "bounded" | "whole" | "foreign";
+  readonly kind: FileKind;
 }
 
 /** Where to read. */
@@ -83,17 +84,14 @@ export function loadBefore(
   return names.map((name): EarlierFile => {
     const path = join(dir, name);
     const isLeft = isAbandoned(name, asker, fileSystem.statSync(path).mtimeMs);
-    return { path, kind: isLeft ? kindOf(path, fileSystem) : "foreign" };
+    return { path, kind: isLeft ? kindOfEarlier(path, fileSystem) : "foreign" };
   });
 }
 
-function kindOf(path: string, fs: FileSystem): EarlierFile["kind"] {
+function kindOfEarlier(path: string, fs: FileSystem): FileKind {
   try {
-    for (const { event } of storedEvents(path, fs)) {
-      const writer = parseWriter(event.sourceMetadata?.writer);
-      return writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
-    }
-    return authorInName(path) === undefined ? "foreign" : "bounded";
+    // One with nothing in it is of a session that was killed at its first write.
+    return kindOf(path, fs) ?? (authorInName(path) === undefined ? "foreign" : "bounded");
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     return "foreign";
@@ -127,7 +125,7 @@ class Loader {
   }
 
   addFile(path: string): EarlierFile {
-    let kind: EarlierFile["kind"] | undefined;
+    let kind: FileKind | undefined;
     try {
       for (const found of this.#eventsOf(path)) {
         const writer = parseWriter(found.event.sourceMetadata?.writer);
@@ -136,7 +134,7 @@ class Loader {
           if (Number.isFinite(wallTime)) this.#content.startedAt ??= wallTime;
           this.#addBehind();
           this.#coverage = undefined;
-          kind = writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
+          kind = kindOfWriter(writer);
         }
         if (kind === "bounded" && writer?.coverage !== undefined) {
           this.#addBehind();

@@ -12,7 +12,7 @@ import {
   type ContinuationPlan,
   type VoidTag,
 } from "./continuation-plan.js";
-import { parseWriter } from "./coverage.js";
+import { kindOf } from "./file-kind.js";
 import { authorInName } from "./file-name.js";
 import { scanFile, type FilePart, type FileScan } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
@@ -23,7 +23,6 @@ import { compareFiles, notReadable, type LogPosition } from "./log-position.js";
 import { heldBy, holdsNote, placesOf } from "./notes.js";
 import { resolvePosition, type ResolvedPosition } from "./resolve-position.js";
 import { lesser, type Step } from "./steps.js";
-import { storedEvents } from "./stored-events.js";
 
 /** Who continues what. */
 export interface ContinuationOptions {
@@ -201,10 +200,7 @@ function firstWanted(
 function isOurs(path: string, fs: FileSystem): boolean {
   if (authorInName(basename(path)) === undefined) return false;
   try {
-    for (const { event } of storedEvents(path, fs)) {
-      return parseWriter(event.sourceMetadata?.writer) !== undefined;
-    }
-    return true;
+    return kindOf(path, fs) !== "foreign";
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     return false;

@@ -177,7 +177,7 @@ export class EventFileWriter implements EventSink {
         this.#oldFiles.addAll(fold.paths, now);
         this.#oldFiles.sweep();
       };
-      return { pieces: [fold.content], onMade, onFailed };
+      return { pieces: fold.pieces, onMade, onFailed };
     } catch (error) {
       onFailed(error);
       return undefined;

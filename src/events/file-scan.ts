@@ -4,6 +4,7 @@ import { CorruptFileError, errnoOf } from "../errors.js";
 import { SessionStatus, type Event } from "../wire/event.js";
 import type { SummaryMetadata } from "../wire/summary.js";
 import { parseWriter, type Coverage } from "./coverage.js";
+import { kindOfWriter, type FileKind } from "./file-kind.js";
 import type { FileSystem } from "./file-system.js";
 import { placesIn } from "./notes.js";
 import type { PlaceMap } from "./place-map.js";
@@ -33,8 +34,8 @@ export interface FileScan extends FilePart {
   readonly isDamaged: boolean;
   /** Wall time of its first event, in seconds. */
   readonly startedAt: number | undefined;
-  /** Who wrote it: this package, with all events of its session or with bounded curves, or another program; `undefined` when it is empty. */
-  readonly kind: "whole" | "bounded" | "foreign" | undefined;
+  /** `undefined` when it is empty. */
+  readonly kind: FileKind | undefined;
   /** Of a bounded file, how far it goes in a record file, and whether it has values behind the mark that says so. */
   readonly coverage: Coverage | undefined;
   readonly hasMore: boolean;
@@ -100,7 +101,7 @@ function scanEvents(part: FilePart, events: Iterable<StoredEvent>): FileScan {
     startedAt ??= event.wallTime;
     if (kind === undefined || event.sourceMetadata !== undefined) {
       const writer = parseWriter(event.sourceMetadata?.writer);
-      kind ??= writer === undefined ? "foreign" : writer.isBounded ? "bounded" : "whole";
+      kind ??= kindOfWriter(writer);
       if (writer?.coverage !== undefined) {
         coverage = writer.coverage;
         hasMore = false;

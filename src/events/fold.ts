@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { CorruptFileError } from "../errors.js";
 import { decodeEvent, SessionStatus } from "../wire/event.js";
 import { isAbandoned, type Asker } from "./abandoned.js";
-import { parseWriter } from "./coverage.js";
 import { authorInName, compareNames, isEventFileName } from "./file-name.js";
+import { kindOf } from "./file-kind.js";
 import { scanFile, type FileScan } from "./file-scan.js";
 import type { FileSystem } from "./file-system.js";
 import { foldedPieces } from "./folded.js";
@@ -20,7 +20,7 @@ import { lesser, type Step, type TagSteps } from "./steps.js";
 const LARGE_BYTES = 4 * 1024 * 1024;
 /** Fewer files than this are not worth a new one. */
 export const FEWEST = 3;
-/** The most that is folded, and so held in memory, at a time. */
+/** The most that is folded at a time. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** The most that is read of the files before. */
 const LOOK_BACK_BYTES = 64 * 1024 * 1024;
@@ -40,8 +40,11 @@ export interface FoldOptions {
 
 /** Files that were folded. */
 export interface Fold {
-  /** A file's bytes: everything that the files mean, behind two STARTs that make the files themselves void. */
-  readonly content: Uint8Array;
+  /**
+   * A file's bytes: everything that the files mean, behind two STARTs that make the files themselves void. Read from the files as they are taken,
+   * which may throw as `foldEarlierFiles` does; each is good until the next one.
+   */
+  readonly pieces: Iterable<Uint8Array>;
   /** The files' paths, in order. */
   readonly paths: readonly string[];
 }
@@ -82,10 +85,7 @@ export function foldEarlierFiles(options: FoldOptions): Fold | undefined {
     holdsNote(wallTime, held),
     ...(firstStep < Infinity ? startOf(wallTime, firstStep) : []),
   ];
-  const pieces: Uint8Array[] = [];
-  const parts = { scans, standing, from: 0, head, wallTime, fileSystem };
-  for (const piece of foldedPieces(parts)) pieces.push(Uint8Array.from(piece));
-  return { content: Buffer.concat(pieces), paths: folded };
+  return { pieces: foldedPieces({ scans, standing, from: 0, head, wallTime, fileSystem }), paths: folded };
 }
 
 /** The number of the first of the last files in `dir` that are small and left by their writers. Throws the system's errors. */
@@ -128,10 +128,8 @@ function scanFromEnd(paths: readonly string[], { fileSystem, onDamage }: FoldOpt
 
 // An empty file is what a session leaves that was killed at its first write.
 function isWholeSession(path: string, fileSystem: FileSystem): boolean {
-  for (const data of readRecords(path, fileSystem)) {
-    return parseWriter(decodeEvent(data).sourceMetadata?.writer)?.isBounded === false;
-  }
-  return authorInName(basename(path)) !== undefined;
+  const kind = kindOf(path, fileSystem);
+  return kind === undefined ? authorInName(basename(path)) !== undefined : kind === "whole";
 }
 
 // The STARTs make void what the files before have from their step on, in the Python loader of all tags: that must be nothing but what is

@@ -2,12 +2,10 @@
 
 import { basename, join } from "node:path";
 import { ArgumentError, errnoOf, explainErrno, LogdirError } from "../errors.js";
-import { decodeEvent } from "../wire/event.js";
-import { parseWriter } from "./coverage.js";
+import { kindOf } from "./file-kind.js";
 import { compareNames, eventFileNameOf, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
 import type { OldFiles } from "./old-files.js";
-import { readRecords } from "./read-records.js";
 
 /** A position in the log of a run: plain data, which may go through JSON. From `position` of a writer, for `continueFrom` of a later one. */
 export interface LogPosition {
@@ -100,11 +98,9 @@ export class FilesOfRecord {
     const known = this.#bounded.get(name);
     if (known !== undefined) return known;
     try {
-      for (const data of readRecords(join(this.dir, name), this.#fs)) {
-        const isBounded = parseWriter(decodeEvent(data).sourceMetadata?.writer)?.isBounded === true;
-        this.#bounded.set(name, isBounded);
-        return isBounded;
-      }
+      const kind = kindOf(join(this.dir, name), this.#fs);
+      if (kind !== undefined) this.#bounded.set(name, kind === "bounded");
+      return kind === "bounded";
     } catch (error) {
       // A damaged one is another program's, as far as can be told.
       if ((error as NodeJS.ErrnoException).syscall !== undefined && errnoOf(error) !== "ENOENT") throw error;

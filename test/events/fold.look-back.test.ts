@@ -29,7 +29,7 @@ function folded(stay: readonly Event[][], ours: readonly Event[][], purgeStep?: 
   expect(fold.paths).toHaveLength(3);
   expect(fold.paths.every((path) => existsSync(path))).toBe(true);
   const decoder = new TfRecordDecoder();
-  decoder.push(fold.content);
+  for (const piece of fold.pieces) decoder.push(piece);
   const events: Event[] = [];
   for (let record = decoder.next(); record !== undefined; record = decoder.next())
     events.push(decodeEvent(record.data));

@@ -73,7 +73,7 @@ function foldOf(dir: string, purgeStep?: number): Event[] {
     onDamage: (error) => expect(error).toBeUndefined(),
   });
   const decoder = new TfRecordDecoder();
-  decoder.push(fold!.content);
+  for (const piece of fold!.pieces) decoder.push(piece);
   const found: Event[] = [];
   for (let record = decoder.next(); record !== undefined; record = decoder.next())
     found.push(decodeEvent(record.data));
