@@ -34,7 +34,7 @@ export interface KillOptions {
   readonly seed: number;
   /** After so many kills a training is left alone, so that it ends on any machine; 12. */
   readonly maxKills?: number;
-  /** The first kill comes within half a life behind this place, so that there is one; drawn as the others are unless given. */
+  /** The first kill comes within a quarter of a life behind this place, so that there is one; drawn as the others are unless given. */
   readonly first?: Place;
 }
 
@@ -67,7 +67,7 @@ export async function killUntilEnd(
     for (;;) {
       const moment =
         first !== undefined && kills.length === 0
-          ? { place: training.last === undefined ? first : undefined, ms: (random.random() * lifeMs) / 2 }
+          ? { place: training.last === undefined ? first : undefined, ms: (random.random() * lifeMs) / 4 }
           : drawMoment(training, lifeMs, random);
       const { ended, isKilled } = await live(training, dir, kills.length < maxKills ? moment : undefined);
       if (!isKilled) {
