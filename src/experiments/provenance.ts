@@ -2,11 +2,10 @@
 
 import { execFileSync } from "node:child_process";
 import { arch, hostname, platform } from "node:os";
-import type { Callback } from "../engine/callback.js";
+import type { RememberedLogs } from "../engine/callbacks/run-logs.js";
+import { TensorBoardRun, type TensorBoardRunOptions } from "../engine/callbacks/tensor-board-run.js";
 import type { State } from "../engine/state.js";
-import type { LogPosition } from "../events/log-position.js";
 import { asCode } from "../summary/markdown.js";
-import { SummaryWriter } from "../summary/summary-writer.js";
 import { version } from "../version.js";
 import type { HParamValue } from "../wire/hparams.js";
 
@@ -26,20 +25,14 @@ export function environment(command: readonly string[] | undefined): Provenance 
 }
 
 /** What a `ProvenanceLog` logs, and where. */
-export interface ProvenanceLogOptions {
-  readonly dir: string;
+export interface ProvenanceLogOptions extends TensorBoardRunOptions {
   /** What the run is made from. */
   readonly config: Provenance;
   /** What it is made with. */
   readonly environment: Provenance;
-  /** As a `SummaryWriter` has it. */
-  readonly worker: string | false;
-  /** What the directory has from before is void. */
-  readonly overwrite: boolean;
 }
 
-interface Remembered {
-  readonly log: LogPosition | null;
+interface Remembered extends RememberedLogs {
   readonly environment: Provenance;
 }
 
@@ -48,63 +41,44 @@ interface Remembered {
  * where what it is made with has changed but for the command, in a text of its own.
  */
 // TensorBoard keeps the first status of a run, so that a run that failed, and may be resumed, has none.
-export class ProvenanceLog implements Callback {
-  readonly #options: ProvenanceLogOptions;
-  #writer: SummaryWriter | undefined;
-  #remembered: Remembered | undefined;
+export class ProvenanceLog extends TensorBoardRun {
+  readonly #config: Provenance;
+  readonly #environment: Provenance;
+  /** Of the run that is resumed. */
+  #earlier: Provenance | undefined;
 
-  constructor(options: ProvenanceLogOptions) {
-    this.#options = options;
-    if (options.overwrite) this.#remembered = { log: { files: {} }, environment: options.environment };
+  constructor({ config, environment: around, ...options }: ProvenanceLogOptions) {
+    super("provenance", options);
+    this.#config = config;
+    this.#environment = around;
   }
 
-  // Not at the start of the run: one that is stopped before its first step leaves nothing.
-  onStartEpoch(state: State): void {
-    if (this.#writer !== undefined) return;
-    const { dir, config, environment, worker } = this.#options;
-    const from = this.#remembered;
-    const continueFrom = from?.log ?? undefined;
-    const writer = new SummaryWriter(dir, { worker, ...(continueFrom && { continueFrom }) });
-    this.#writer = writer;
-    if (from === undefined || isNothing(from.log)) {
-      writer.addHParams({ ...config, ...environment });
-      writer.addText("provenance", tableOf({ ...config, ...environment }), 0);
-    } else if (!isSame(from.environment, environment)) {
-      writer.addText("resumed", tableOf(environment), state.stepsDone);
+  // Not at the start of the run: one that is stopped before its first step leaves nothing. And not before it is known where an epoch is resumed.
+  onStartTraining(state: State): void {
+    if (this.logs.run !== undefined) return;
+    this.openRun(state);
+    const writer = this.logs.run!;
+    if (this.#earlier === undefined) {
+      const all = { ...this.#config, ...this.#environment };
+      writer.addHParams(all);
+      writer.addText("provenance", tableOf(all), 0);
+    } else if (!isSame(this.#earlier, this.#environment)) {
+      writer.addText("resumed", tableOf(this.#environment), state.stepsDone);
     }
   }
 
-  async onEnd(state: State): Promise<void> {
-    const writer = this.#writer;
-    if (writer === undefined) return;
-    if (!state.interrupted) writer.endHParams("success");
-    this.#remembered = this.stateDict();
-    // The run's last checkpoint comes behind this.
-    await writer.sync();
-    this.#close();
+  override onEnd(state: State): void {
+    if (!state.interrupted) this.logs.run?.endHParams("success");
+    super.onEnd(state);
   }
 
-  onException(): void {
-    this.#close();
+  override stateDict(state: State): Remembered {
+    return { ...super.stateDict(state), environment: this.#environment };
   }
 
-  async sync(): Promise<void> {
-    await this.#writer?.sync();
-  }
-
-  stateDict(): Remembered {
-    const log = this.#writer?.position() ?? this.#remembered?.log ?? null;
-    return { log, environment: this.#options.environment };
-  }
-
-  loadStateDict(remembered: Remembered): void {
-    this.#remembered = remembered;
-  }
-
-  #close(): void {
-    const writer = this.#writer;
-    this.#writer = undefined;
-    writer?.closeSync();
+  override loadStateDict(remembered: Remembered): void {
+    super.loadStateDict(remembered);
+    this.#earlier = remembered.environment;
   }
 }
 
@@ -113,10 +87,6 @@ function tableOf(provenance: Provenance): string[][] {
     ["name", "value"],
     ...Object.entries(provenance).map(([name, value]) => [name, asCode(String(value))]),
   ];
-}
-
-function isNothing(log: LogPosition | null): boolean {
-  return log === null || Object.keys(log.files).length === 0;
 }
 
 // The command of a resumed run says that it is resumed.

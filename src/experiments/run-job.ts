@@ -5,7 +5,9 @@ import { CallbackList } from "../engine/callback-list.js";
 import type { Callback } from "../engine/callback.js";
 import { Interval } from "../engine/callbacks/interval.js";
 import { ProjectBox } from "../engine/callbacks/project-box.js";
+import type { CreateWriter } from "../engine/callbacks/shared-writers.js";
 import { TensorBoard } from "../engine/callbacks/tensor-board.js";
+import type { TensorBoardRunOptions } from "../engine/callbacks/tensor-board-run.js";
 import { latestCheckpoint } from "../engine/checkpoint-file.js";
 import { loss } from "../engine/criterion.js";
 import type { Model } from "../engine/model.js";
@@ -15,6 +17,7 @@ import { Trial } from "../engine/trial.js";
 import { nodeFileSystem } from "../events/file-system.js";
 import { openRunDirectory } from "../events/run-directory.js";
 import { SummaryWriter } from "../summary/summary-writer.js";
+import type { SummaryWriterOptions } from "../summary/writer-options.js";
 import { Estimate } from "./estimate.js";
 import { deleteRun } from "./existing-runs.js";
 import type { Job } from "./job.js";
@@ -74,7 +77,7 @@ interface Trained {
 
 async function train(job: Job, problem: Problem, parts: Parts, options: RunJobOptions): Promise<Trained> {
   const { signal, callback = {} } = options;
-  const { steps, config, environment, worker } = job;
+  const { steps, config, environment } = job;
   const { model, optimizer } = parts;
   const dir = join(job.logdir, job.run);
   const x = pointOf(model);
@@ -87,7 +90,7 @@ async function train(job: Job, problem: Problem, parts: Parts, options: RunJobOp
       callback,
       callbacks,
       counter,
-      new ProvenanceLog({ dir, config, environment, worker, overwrite: job.resume }),
+      new ProvenanceLog({ ...placeOf(job), config, environment }),
       logOf(job),
       canBeSaved(model, optimizer) ? checkpointsOf(job, join(dir, CHECKPOINTS)) : {},
     ],
@@ -145,14 +148,18 @@ class StepCounter implements Callback {
   }
 }
 
-function logOf({ logdir, run, batchStepSize, maxPointsPerTag, worker, resume }: Job): TensorBoard {
-  const options = { worker, ...(maxPointsPerTag !== undefined && { maxPointsPerTag }) };
+function logOf(job: Job): TensorBoard {
+  const { batchStepSize, maxPointsPerTag } = job;
   return new TensorBoard({
-    ...{ logDir: logdir, run, writeBatchMetrics: true, batchStepSize, writeEpochMetrics: false },
-    // Of a run without a checkpoint, which begins again.
-    overwrite: resume,
-    createWriter: (dir, from) => new SummaryWriter(dir, { ...options, ...from }),
+    ...placeOf(job, maxPointsPerTag === undefined ? {} : { maxPointsPerTag }),
+    ...{ writeBatchMetrics: true, batchStepSize, writeEpochMetrics: false },
   });
+}
+
+// Where there is anything, it is of a run without a checkpoint, which begins again.
+function placeOf({ logdir, run, worker }: Job, bounds: SummaryWriterOptions = {}): TensorBoardRunOptions {
+  const createWriter: CreateWriter = (dir, from) => new SummaryWriter(dir, { worker, ...bounds, ...from });
+  return { logDir: logdir, run, overwrite: true, createWriter };
 }
 
 function checkpointsOf({ checkpointEvery }: Job, dir: string): Interval {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -12,11 +13,11 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadCheckpoint } from "../../src/engine/index.js";
+import { loadCheckpoint, saveCheckpoint } from "../../src/engine/index.js";
 import { cleanForFileName } from "../../src/events/file-name.js";
 import type { RunResult } from "../../src/experiments/index.js";
 import { treeOf } from "../experiments/tree.js";
-import { filesIn } from "../helpers/events.js";
+import { eventFilesIn, eventsOf, filesIn } from "../helpers/events.js";
 import { shownCurves } from "../helpers/loader-rules.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { startTnl, type Ended } from "./child.js";
@@ -159,6 +160,33 @@ describe("--resume", () => {
     expect(resultsOf({ code, stdout })).toEqual(whole);
     expect(shownCurves(logdir)).toEqual(before);
     expect(existsSync(left)).toBe(false);
+  });
+
+  it("says in a text of its own that what the run is made with has changed, and nothing else", async () => {
+    for (const node of [process.version, "v1.2.3"]) {
+      const logdir = join(tempDir(), "logs");
+      await run(logdir, "--if-exists=overwrite", "--checkpoint-every=150000");
+      unfinished(logdir);
+      const dir = join(logdir, RUNS[0]!, "checkpoints");
+      const [older, newest] = filesIn(dir).map((name) => join(dir, name));
+      rmSync(newest!);
+      const dict = loadCheckpoint(older!);
+      const callbacks = dict.callbacks.map((one) => {
+        const { environment } = (one ?? {}) as { environment?: object };
+        return environment === undefined
+          ? one
+          : { ...(one as object), environment: { ...environment, node } };
+      });
+      saveCheckpoint(older!, { ...dict, callbacks });
+      expectWhole(logdir, await resume(logdir, "--checkpoint-every=150000"));
+      const texts = eventFilesIn(join(logdir, RUNS[0]!))
+        .flatMap(eventsOf)
+        .flatMap(({ step, summary = [] }) => summary.map(({ tag }) => `${tag} at ${step}`))
+        .filter((text) => !text.startsWith("_hparams_"));
+      // The file that goes on may have a copy of what the one before it had.
+      const changed = node === process.version ? [] : ["resumed at 300000"];
+      expect([...new Set(texts)]).toEqual(["provenance at 0", ...changed]);
+    }
   });
 
   it("begins what is not there, and takes the last of several", async () => {
