@@ -29,6 +29,7 @@ interface OpenLog {
 
 const EPOCH = /^epoch-(\d+)$/;
 const NOTHING: LogPosition = { files: {} };
+const MOST_UNSYNCED = 1000;
 
 /** At most two logs are open at a time: the run's and the epoch's. A directory that this training has opened before goes on where it is. */
 export class RunLogs {
@@ -37,6 +38,8 @@ export class RunLogs {
   #before: RememberedLogs | undefined;
   /** By directory, where this training has got to; the writers that are open say it themselves. */
   readonly #reached = new Map<string, LogPosition | null>();
+  /** The last epoch whose directory this training has opened; -1 before the first. */
+  #lastEpoch = -1;
   /** By directory, the files of logs that were closed since the last `sync`. */
   readonly #unsynced = new Map<string, readonly string[]>();
   readonly #open = new Map<string, OpenLog>();
@@ -109,11 +112,20 @@ export class RunLogs {
   loadStateDict(logs: RememberedLogs): void {
     this.#before = logs;
     this.#reached.clear();
+    this.#lastEpoch = -1;
   }
 
   #openLog(runDir: string, name: string, epoch: number, state: State): void {
-    const from = this.#reached.has(name) ? null : this.#beginning(name, epoch);
+    const from = this.#wasOpened(name) ? null : this.#beginning(name, epoch);
     this.#open.set(name, { writer: openShared(state, join(runDir, name), this.#options, from), state });
+    if (name !== "") this.#lastEpoch = Math.max(epoch, this.#lastEpoch);
+  }
+
+  #wasOpened(name: string): boolean {
+    const epoch = EPOCH.exec(name)?.[1];
+    return epoch === undefined
+      ? this.#open.has(name) || this.#reached.has(name)
+      : Number(epoch) <= this.#lastEpoch;
   }
 
   // Null for behind what is there.
@@ -125,25 +137,34 @@ export class RunLogs {
 
   // What is in the directories that this training has not come to yet, and is going to write behind.
   #logsIn(runDir: string): Record<string, LogPosition> {
-    const isUsed = this.#open.size > 0 || this.#reached.size > 0;
+    const isUsed = this.#open.size > 0 || this.#reached.size > 0 || this.#lastEpoch >= 0;
     const names = [...(isUsed ? [] : [""]), ...subdirectories(runDir).filter((name) => EPOCH.test(name))];
-    const others = names.filter((name) => !this.#open.has(name) && !this.#reached.has(name));
+    const others = names.filter((name) => !this.#wasOpened(name));
     return Object.fromEntries(others.map((name) => [name, positionIn(join(runDir, name))]));
   }
 
   #close(name: string, { afterError = false } = {}): void {
     const { writer, state } = this.#open.get(name)!;
     this.#open.delete(name);
+    // Of the epochs before it is enough to know that they were opened.
+    for (const other of this.#reached.keys()) if (other !== "" && name !== "") this.#reached.delete(other);
     this.#reached.set(name, null);
     try {
       const position = positionOf(writer);
       this.#reached.set(name, position);
-      if (position !== null) this.#unsynced.set(writer.logdir!, Object.keys(position.files));
+      if (position !== null) this.#remember(writer.logdir!, Object.keys(position.files));
     } catch (error) {
       if (!afterError) throw error;
     } finally {
       closeShared(state, writer, this.#options);
     }
+  }
+
+  // A training without checkpoints never syncs: what it closed long ago the system has put on the disk by itself.
+  #remember(dir: string, files: readonly string[]): void {
+    this.#unsynced.set(dir, files);
+    const [oldest] = this.#unsynced.keys();
+    if (this.#unsynced.size > MOST_UNSYNCED) this.#unsynced.delete(oldest!);
   }
 }
 
