@@ -108,8 +108,8 @@ export function checkStateDict(
     throw new ArgumentError("stateDict.version", expected, dict.version);
   }
   if (!resume) return;
-  checkCount("stateDict.callbacks", state.callbackList.callbacks.length, dict.callbacks);
-  checkCount("stateDict.metrics", metrics.length, dict.metrics);
+  checkLength("stateDict.callbacks", state.callbackList.callbacks.length, dict.callbacks);
+  checkLength("stateDict.metrics", metrics.length, dict.metrics);
   if ((dict.optimizer === null) !== (state.optimizer === undefined)) {
     const expected = state.optimizer === undefined ? "null" : "an optimizer's";
     throw new ArgumentError("stateDict.optimizer", expected, dict.optimizer);
@@ -148,7 +148,7 @@ export function stopAgain({ stopReason }: Place, state: State): void {
   state.stopReason = stopReason === "" ? undefined : stopReason;
 }
 
-function checkCount(argument: string, expected: number, list: readonly unknown[]): void {
+function checkLength(argument: string, expected: number, list: readonly unknown[]): void {
   if (Array.isArray(list) && list.length === expected) return;
   throw new ArgumentError(argument, `${expected}, as the trial has`, list, `${list?.length}`);
 }

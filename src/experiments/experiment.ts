@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { ArgumentError } from "../errors.js";
+import { checkCount } from "../engine/checks.js";
 import type { Verbosity } from "../engine/trial.js";
 import { nodeFileSystem } from "../events/file-system.js";
 import { openRunDirectory } from "../events/run-directory.js";
@@ -34,8 +35,7 @@ export interface ExperimentOptions extends PlanOptions {
  */
 export async function runExperiment(options: ExperimentOptions = {}): Promise<RunResult[]> {
   const { verbose = 1, signal, jobs: most, ...planned } = options;
-  if (most !== undefined && !(Number.isSafeInteger(most) && most >= 1))
-    throw new ArgumentError("jobs", "an integer from 1", most);
+  if (most !== undefined) checkCount("jobs", most, 1);
   const jobs = await planExperiment(planned);
   const threads = threadsFor(jobs, most);
   const [first] = jobs;

@@ -134,17 +134,9 @@ function describe(problem: string, optimizer: string, seed: number, options: Com
 }
 
 function check(options: Complete): void {
-  const integers = { steps: 1, batchStepSize: 1 } as const;
-  for (const [name, least] of Object.entries(integers)) {
-    const value = options[name as keyof typeof integers];
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new ArgumentError(name, `an integer from ${least}`, value);
-    }
-  }
-  const { maxPointsPerTag = 8 } = options;
-  if (!Number.isSafeInteger(maxPointsPerTag) || maxPointsPerTag < 8) {
-    throw new ArgumentError("maxPointsPerTag", "an integer from 8", maxPointsPerTag);
-  }
+  checkCount("steps", options.steps, 1);
+  checkCount("batchStepSize", options.batchStepSize, 1);
+  if (options.maxPointsPerTag !== undefined) checkCount("maxPointsPerTag", options.maxPointsPerTag, 8);
   checkSeeds(options);
   if (options.dtype !== "float64" && options.dtype !== "float32") {
     throw new ArgumentError("dtype", '"float64" or "float32"', options.dtype);
