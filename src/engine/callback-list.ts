@@ -9,7 +9,10 @@ import type { State } from "./state.js";
 import type { Step } from "./step.js";
 
 /** What is called of callbacks. */
-export type Called = Hook | "onException" | "sync";
+export type Called = Hook | (typeof OTHERS)[number];
+
+/** What callbacks are called at besides their hooks. */
+const OTHERS = ["onException", "onPause", "sync"] as const;
 
 /** A callback that has to do with what is called beside it, such as one that measures it. */
 export interface HookWrapper {
@@ -40,7 +43,7 @@ export class CallbackList {
     ];
     const wrappers = (this.#wrappers = this.callbacks.filter(isWrapper));
     this.#byHook = Object.fromEntries(
-      [...HOOKS, "onException" as const, "sync" as const].map((hook) => [
+      [...HOOKS, ...OTHERS].map((hook) => [
         hook,
         inOrder
           .filter((callback) => callback[hook] !== undefined)

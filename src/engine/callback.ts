@@ -11,6 +11,8 @@ export type HookFunction<S extends State = State> = (state: S) => void | Promise
 export type Callback<S extends State = State> = { [K in Hook]?: HookFunction<S> } & {
   /** Called when the training ends by an error, instead of `onEnd`: to close what is open. The error is thrown on after it. */
   onException?: HookFunction<S>;
+  /** Called about every 50 milliseconds, after a training step and its hooks: for what goes by time and need not look at each step. */
+  onPause?: HookFunction<S>;
   /** Whether it is called after all others at each hook, whatever its place in the list: for what saves what the others remember. */
   readonly runsLast?: boolean;
   /** What it remembers, for a training that is continued: plain values and typed arrays. Without it there is nothing. */
@@ -91,7 +93,7 @@ export function mapHooks(target: HookTarget, wrap: (f: HookFunction) => HookFunc
   // One function bound to several hooks stays one, so that what `once` remembers is shared by them.
   const shared = inner && keeping(inner, wrap(inner));
   const memories = shared ? [...memoriesOf(shared)] : [];
-  for (const hook of HOOKS) {
+  for (const hook of [...HOOKS, "onPause" as const]) {
     const f = callback[hook];
     if (f === undefined) continue;
     const own = shared ?? wrap((state) => f.call(callback, state));

@@ -75,6 +75,7 @@ export async function runPass(
   const onCriterion = callbacks.at(hooks.criterion);
   const onBackward = callbacks.at("onBackward");
   const onStep = callbacks.at(hooks.step);
+  const onPause = isTraining ? callbacks.at("onPause") : [];
   const closure = isTraining ? closureOf(parts.closure, step, state, callbacks) : undefined;
   // Without data there is nothing but the model to judge; with data there must be a target.
   const needsTarget = !isTraining && (sampler !== undefined || loader !== undefined);
@@ -116,7 +117,9 @@ export async function runPass(
     }
     state.stepsDone = batch + 1;
     if (onStep.length > 0 && (pending = callHooks(onStep, state)) !== undefined) await pending;
-    if (pacer.isDue()) await pacer.pause();
+    if (!pacer.isDue()) continue;
+    if (onPause.length > 0 && (pending = callHooks(onPause, state)) !== undefined) await pending;
+    await pacer.pause();
   }
   if (hasResult) metrics.processFinal(state);
   else metrics.clear(state);

@@ -2,13 +2,10 @@
 
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { Callback } from "../engine/callback.js";
-import { Pacer } from "../engine/pacer.js";
 import type { State } from "../engine/state.js";
 import { JOB_THREAD, type Answer, type Order } from "./job-thread.js";
 import { runJob } from "./run-job.js";
 import { packError } from "./thread-error.js";
-
-const REPORT_EVERY_MS = 100;
 
 if (parentPort !== null && workerData === JOB_THREAD) serve(parentPort);
 
@@ -32,15 +29,7 @@ function serve(port: MessagePort): void {
 }
 
 function reporter(answer: (message: Answer) => void): Callback {
-  const pacer = new Pacer(REPORT_EVERY_MS);
   const report = ({ stepsDone }: State): void => answer({ kind: "progress", steps: stepsDone });
-  return {
-    // Those of before, where the run is resumed.
-    onStartTraining: report,
-    onStepTraining(state) {
-      if (!pacer.isDue()) return;
-      pacer.restart();
-      report(state);
-    },
-  };
+  // Also at the start: what was done before, where the run is resumed.
+  return { onStartTraining: report, onPause: report };
 }

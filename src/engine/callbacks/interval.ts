@@ -1,7 +1,7 @@
 // Saves a training every so many epochs, steps or milliseconds (torchbearer/callbacks/checkpointers.py, Interval and MostRecent).
 
 import { ArgumentError } from "../../errors.js";
-import { Pacer } from "../pacer.js";
+import type { HookFunction } from "../callback.js";
 import type { State } from "../state.js";
 import { Checkpointer, newest, type CheckpointOptions, type Saved } from "./checkpointer.js";
 import { checkCount } from "../checks.js";
@@ -12,7 +12,7 @@ export interface IntervalOptions extends CheckpointOptions {
   readonly epochs?: number;
   /** Training steps from one file to the next, an integer from 1. */
   readonly steps?: number;
-  /** Milliseconds from one file to the next, above 0, looked at after training steps. */
+  /** Milliseconds from one file to the next, above 0, looked at about every 50. */
   readonly milliseconds?: number;
   /** How many files are kept, the newest ones; all. Files of one name are one. */
   readonly keep?: number;
@@ -31,10 +31,14 @@ interface Remembered extends Saved {
 export class Interval extends Checkpointer {
   readonly #epochs: number;
   readonly #steps: number;
-  readonly #milliseconds: number | undefined;
+  readonly #milliseconds: number;
   readonly #choose: ReturnType<typeof newest>;
   readonly #atEnd: boolean;
-  #pacer: Pacer | undefined;
+  // There where they are needed, so that no other training calls them at its steps.
+  readonly onStepTraining?: HookFunction;
+  readonly onPause?: HookFunction;
+  /** When the last file was begun, by the process's clock. */
+  #last = 0;
   /** Epochs or steps since the last file. */
   #since = 0;
 
@@ -51,26 +55,16 @@ export class Interval extends Checkpointer {
     this.#steps = steps === undefined ? Infinity : checkCount("steps", steps, 1);
     if (milliseconds !== undefined && !(milliseconds > 0 && milliseconds < Infinity))
       throw new ArgumentError("milliseconds", "a positive, finite number", milliseconds);
-    this.#milliseconds = milliseconds;
+    this.#milliseconds = milliseconds ?? Infinity;
+    if (steps !== undefined) this.onStepTraining = (state) => this.#atStep(state);
+    if (milliseconds !== undefined) this.onPause = (state) => this.#atPause(state);
     this.#atEnd = atEnd;
     this.#choose = newest(keep === Infinity ? keep : checkCount("keep", keep, 1));
   }
 
   override onStart(state: State): void {
     super.onStart(state);
-    if (state.task === "run" && this.#milliseconds !== undefined) this.#pacer = new Pacer(this.#milliseconds);
-  }
-
-  // The training goes on while the file is written: a promise only where it has to wait, or there is an error.
-  onStepTraining(state: State): Promise<void> | undefined {
-    if (state.task !== "run") return undefined;
-    if (this.hasFailed) return this.written();
-    if (this.#pacer !== undefined) {
-      if (this.isWriting || !this.#pacer.isDue()) return undefined;
-    } else if (this.#steps === Infinity || ++this.#since < this.#steps) return undefined;
-    if (this.isWriting) return this.#save(state, { waits: false });
-    this.#begin(state);
-    return undefined;
+    this.#last = performance.now();
   }
 
   async onEndTraining(state: State): Promise<void> {
@@ -97,6 +91,22 @@ export class Interval extends Checkpointer {
     this.#since = since;
   }
 
+  // The training goes on while the file is written: a promise only where it has to wait, or there is an error.
+  #atStep(state: State): Promise<void> | undefined {
+    if (state.task !== "run") return undefined;
+    if (this.hasFailed) return this.written();
+    if (++this.#since < this.#steps) return undefined;
+    if (this.isWriting) return this.#save(state, { waits: false });
+    this.#begin(state);
+    return undefined;
+  }
+
+  #atPause(state: State): Promise<void> | undefined {
+    if (this.hasFailed) return this.written();
+    if (!this.isWriting && performance.now() - this.#last >= this.#milliseconds) this.#begin(state);
+    return undefined;
+  }
+
   async #save(state: State, { waits = true } = {}): Promise<void> {
     await this.written();
     this.#begin(state);
@@ -106,7 +116,7 @@ export class Interval extends Checkpointer {
   #begin(state: State): void {
     this.#since = 0;
     this.begin(state, NaN, this.#choose);
-    this.#pacer?.restart();
+    this.#last = performance.now();
   }
 }
 

@@ -14,6 +14,7 @@ import {
   onlyIf,
   onStepTraining,
   type Callback,
+  type IntervalOptions,
 } from "../../../src/engine/index.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 import { make, names } from "./saved-trials.js";
@@ -133,6 +134,29 @@ describe("Interval", () => {
       .run(1);
     await expect(run).rejects.toThrow(/^no disk \(thrown by .* at sync, epoch 0, batch 3\)$/);
     expect(names(dir)).toEqual(["2", "4"]);
+  });
+
+  it("is called where it saves, and at no other step", async () => {
+    const hooksOf = (options: IntervalOptions): string[] =>
+      (["onStepTraining", "onPause"] as const).filter(
+        (hook) => new Interval("c", options)[hook] !== undefined,
+      );
+    expect([{}, { epochs: 2 }, { steps: 2 }, { milliseconds: 2 }].map(hooksOf)).toEqual([
+      [],
+      [],
+      ["onStepTraining"],
+      ["onPause"],
+    ]);
+    const dir = tempDir();
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    const clock = onBackward(() => void (now += 100));
+    const late = onlyIf(
+      ({ batch }) => batch > 10,
+      new Interval(join(dir, "{batch:02d}"), { milliseconds: 450 }),
+    );
+    await make([clock, late]).forSteps(20, 20).run(1);
+    expect(names(dir)).toEqual(["11", "16"]);
   });
 
   it("ends the run at the next step when a file cannot be written, and no later than its end", async () => {
