@@ -47,6 +47,27 @@ export class UnknownNameError extends TnlError {
   }
 }
 
+/** No run or tag is what a pattern asks for. `known`: some of those that are there. */
+export class NoMatchError extends TnlError {
+  readonly code = "NO_MATCH";
+  /** What kind of name it is: `run`, `tag`. */
+  readonly kind: string;
+  readonly patterns: readonly string[];
+  readonly known: readonly string[];
+
+  constructor(kind: string, patterns: readonly string[], path: string, known: readonly string[]) {
+    const shown = known.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
+    const rest = known.length > shown.length ? `, and ${known.length - shown.length} more` : "";
+    const there = known.length === 0 ? `there is no ${kind}` : `there are ${shown.join(", ")}${rest}`;
+    super(`No ${kind} in ${path} matches ${patterns.join(" or ")}: ${there}`);
+    this.kind = kind;
+    this.patterns = patterns;
+    this.known = known;
+  }
+}
+
+const MOST_NAMES = 8;
+
 /** Why a logdir or a run's directory cannot be used as asked. */
 export type LogdirErrorCode =
   /** The path, or a part of it, is a file. */
@@ -55,6 +76,10 @@ export type LogdirErrorCode =
   | "LOGDIR_NOT_WRITABLE"
   /** The directory cannot be read or is not there. */
   | "LOGDIR_NOT_READABLE"
+  /** There is no event file in the directory or below it. */
+  | "NO_EVENT_FILES"
+  /** The file has no event that can be read: it is none of TensorBoard's. */
+  | "NOT_AN_EVENT_FILE"
   /** This process already has a writer open on that run, or another process of the machine works on the run that is to be resumed. */
   | "RUN_IN_USE"
   /** The run exists and the caller asked to fail then. */

@@ -5,6 +5,7 @@ import {
   LogdirError,
   MissingPackageError,
   ModuleError,
+  NoMatchError,
   TnlError,
   UnknownNameError,
 } from "../errors.js";
@@ -16,10 +17,12 @@ export const ExitCode = {
   OK: 0,
   /** It was begun and failed: a full disk, a TensorBoard that cannot be had, an error in the program. */
   FAILED: 1,
-  /** The command line is wrong: a command, a name or a value. Nothing was touched. */
+  /** The command line is wrong: a command, a name, a value, or a pattern that no run or tag matches. Nothing was touched. */
   USAGE: 2,
-  /** The logdir cannot be used: it is a file, cannot be written or read, or the run exists. */
+  /** The logdir cannot be used: it is not there, cannot be written or read, has no event files, or the run exists. */
   LOGDIR: 3,
+  /** `tnl verify` found something wrong with event files, or `tnl repair` had to leave something out. */
+  DEFECTS: 4,
   /** The time of `--max-time` was over before all was done; it can be resumed. The code is that of timeout(1). */
   TIME: 124,
   /** Ended by SIGINT (Ctrl-C), after the files were closed. */
@@ -33,7 +36,7 @@ export class UsageError extends TnlError {
   readonly code = "USAGE";
 }
 
-const USAGE = [UsageError, ArgumentError, UnknownNameError, ModuleError, MissingPackageError];
+const USAGE = [UsageError, ArgumentError, UnknownNameError, ModuleError, MissingPackageError, NoMatchError];
 
 /** The exit code for an error; of runs that failed, the first one's. */
 export function exitCodeOf(error: unknown): number {

@@ -70,7 +70,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       "populate--": true,
     })
     .epilogue(
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 124 the time was over, 130 and 143 ended by a signal",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 4 defects were found, 124 the time was over, 130 and 143 ended by a signal",
     )
     .exitProcess(false)
     .fail((message, error) => {

@@ -20,7 +20,7 @@ describe("tnl", () => {
       expect(unwrapped(stdout)).toContain(command);
     }
     expect(unwrapped(stdout)).toContain(
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 124 the time was over, 130 and 143 ended by a signal",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the logdir cannot be used, 4 defects were found, 124 the time was over, 130 and 143 ended by a signal",
     );
   });
 

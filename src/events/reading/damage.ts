@@ -1,0 +1,29 @@
+// What is wrong with the bytes of a file, found by one who reads on behind it.
+
+/** Why bytes of a file are no event. */
+export type DamageCode =
+  /** The file ends within a record: its writer was ended in the midst of a write, or is at it. */
+  | "TORN_TAIL"
+  /** Zeros, which a file system leaves where it lost a block. */
+  | "ZEROS"
+  /** The checksum of a record's length is wrong: where the record ends is not known. */
+  | "BAD_LENGTH_CRC"
+  /** A record claims more bytes than an event can have. */
+  | "RECORD_TOO_LARGE"
+  /** A record's data do not match their checksum. */
+  | "BAD_DATA_CRC"
+  /** A record is whole, and its data are no Event. */
+  | "BAD_EVENT";
+
+/** Bytes of a file that are no event. What stands before and behind them can be read. */
+export interface Damage {
+  readonly code: DamageCode;
+  /** The file. */
+  readonly path: string;
+  /** The first of the bytes. */
+  readonly offset: number;
+  /** How many bytes. */
+  readonly length: number;
+  /** One line for people, without the place. */
+  readonly message: string;
+}
