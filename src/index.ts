@@ -12,17 +12,22 @@ export {
 } from "./events/index.js";
 export type { LogPosition } from "./events/index.js";
 export { PyRandom } from "./math/py-random.js";
-export { defineMetrics, SummaryWriter } from "./summary/index.js";
+export { defineMetrics, SummaryReader, SummaryWriter } from "./summary/index.js";
 export type {
   Counter,
+  LoggedKind,
+  LoggedTag,
+  LoggedValue,
   MetricDefinition,
   MetricDefinitions,
   Rate,
   RateOptions,
   Sampling,
   SamplingRule,
+  ScalarColumns,
   ScalarHandle,
   ScalarsHandle,
+  SummaryReaderOptions,
   SummaryWriterOptions,
   TagDescription,
   Timer,

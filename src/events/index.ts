@@ -17,6 +17,8 @@ export type { LogPosition } from "./log-position.js";
 export { MemorySink } from "./memory-sink.js";
 export type { ScalarPoint } from "./memory-sink.js";
 export { closeAllWriters, closeOnSignals } from "./open-writers.js";
+export type { Damage, DamageCode } from "./reading/damage.js";
+export type { RestartView } from "./reading/restarts.js";
 export { findRuns } from "./runs.js";
 export type { Run } from "./runs.js";
 export { TeeSink } from "./tee-sink.js";
