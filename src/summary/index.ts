@@ -61,7 +61,7 @@ export type {
   LoggedTag,
   ReadFilter,
   RunEvent,
-  ScalarColumns,
+  ScalarSeries,
   SummaryReaderOptions,
   ValuesFilter,
 } from "./summary-reader.js";

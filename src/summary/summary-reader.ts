@@ -2,15 +2,16 @@
 
 import { ArgumentError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
-import { fullResolutionFiles } from "../events/reading/full-resolution.js";
-import type { RestartView } from "../events/reading/restarts.js";
+import { fullResolutionFiles, isRecordFile } from "../events/reading/full-resolution.js";
+import { readEvents } from "../events/reading/read-events.js";
 import { runsAt } from "../events/reading/runs-at.js";
+import { readScalarColumns, type Restarts, type ScalarColumns } from "../events/reading/scalar-columns.js";
 import type { Run } from "../events/runs.js";
 import type { Event } from "../wire/event.js";
 import type { LoggedKind, LoggedValueOf } from "./logged-value.js";
 import { nameFilter, type NamePatterns } from "./name-filter.js";
-import { GrowingColumns, readWanted, runValues } from "./run-values.js";
-import { tagsOf, ValueDecoder, type RawValue, type TagInfo } from "./value-decoder.js";
+import { runValues, wantedEvents } from "./run-values.js";
+import { ValueDecoder, type RawValue, type TagInfo } from "./value-decoder.js";
 
 /** Which runs and tags are read: a name, a glob or a regular expression, or several, of which one has to match. All unless given. */
 export interface ReadFilter {
@@ -31,7 +32,7 @@ export interface SummaryReaderOptions extends ReadFilter {
    * a value of a tag makes void what stands before it of that tag at its step or a later one; an event whose wall time is not finite is not there.
    * `all`: everything that is in the files.
    */
-  readonly restarts?: RestartView;
+  readonly restarts?: Restarts;
   /** Of a bounded run (`maxPointsPerTag`), read the record files, which have every event, not the event files that TensorBoard shows. */
   readonly fullResolution?: boolean;
   /**
@@ -48,14 +49,10 @@ export interface LoggedTag extends TagInfo {
   readonly count: number;
 }
 
-/** The points of a scalar tag, in the order of the files. */
-export interface ScalarColumns {
+/** The points of a scalar tag of a run, in the order of the files. */
+export interface ScalarSeries extends ScalarColumns {
   readonly run: string;
   readonly tag: string;
-  readonly steps: Float64Array;
-  /** Seconds since 1970-01-01 UTC. */
-  readonly wallTimes: Float64Array;
-  readonly values: Float64Array;
 }
 
 /** An event as it stands in a file. */
@@ -79,7 +76,7 @@ export interface RunEvent {
 export class SummaryReader {
   readonly path: string;
   readonly #options: SummaryReaderOptions;
-  readonly #restarts: RestartView;
+  readonly #restarts: Restarts;
 
   /** Throws an `ArgumentError`; a `LogdirError` when nothing can be read there or there is no event file, and a `NoMatchError` for `runs` that are not there. */
   constructor(path: string, options: SummaryReaderOptions = {}) {
@@ -119,22 +116,12 @@ export class SummaryReader {
    * The scalars, all points, in columns: in the order of the runs, and of each run in that of the tags' first points. Steps beyond 2^53 are rounded.
    * Tags of other kinds are left out; when they alone match the patterns, that is a `NoMatchError` too.
    */
-  scalars(filter: ReadFilter = {}): ScalarColumns[] {
+  scalars(filter: ReadFilter = {}): ScalarSeries[] {
     const look = new TagLook(this.#options, filter);
     const runs = this.#runs(filter);
-    const found = runs.flatMap((run) => {
-      const decoder = new ValueDecoder(run.name);
-      const columns = new Map<string, GrowingColumns>();
-      for (const raw of this.#rawValues(run, decoder, look)) {
-        if (decoder.tagInfo(raw.tag).kind !== "scalar") continue;
-        const logged = decoder.decode(raw);
-        if (logged.kind !== "scalar") continue;
-        let column = columns.get(raw.tag);
-        if (column === undefined) columns.set(raw.tag, (column = new GrowingColumns()));
-        column.add(logged.step, logged.wallTime, logged.value);
-      }
-      return [...columns].map(([tag, column]) => ({ run: run.name, tag, ...column.finish() }));
-    });
+    const found = runs.flatMap((run) =>
+      [...this.#columnsOf(run, look)].map(([tag, columns]) => ({ run: run.name, tag, ...columns })),
+    );
     if (found.length > 0 || look.wants === undefined) return found;
     look.checkFound(this.path);
     const all = new SummaryReader(this.path, { ...this.#options, tags: /^/ });
@@ -177,10 +164,11 @@ export class SummaryReader {
     const { onDamage } = this.#options;
     for (const run of this.#runs(filter)) {
       for (const file of this.#filesOf(run)) {
-        for (const { event, offset, end } of readWanted(file, { tags: look.wants, onDamage })) {
-          if (look.wants !== undefined && !tagsOf(event).some(look.wants)) continue;
-          yield { run: run.name, file, offset, end, event };
-        }
+        const events =
+          look.wants === undefined
+            ? readEvents(file, onDamage && { onDamage })
+            : wantedEvents(file, { tags: look.wants, onDamage });
+        for (const { event, offset, end } of events) yield { run: run.name, file, offset, end, event };
       }
     }
     look.checkFound(this.path);
@@ -207,11 +195,51 @@ export class SummaryReader {
     return runValues(this.#filesOf(run), decoder, options);
   }
 
+  #columnsOf(run: Run, look: TagLook): ReadonlyMap<string, ScalarColumns> {
+    const { onDamage } = this.#options;
+    const files = this.#filesOf(run);
+    if (!files.some(isRecordFile)) {
+      const columns = readScalarColumns(files, {
+        ...(look.wants !== undefined && { tags: look.wants }),
+        ...(onDamage !== undefined && { onDamage }),
+        restarts: this.#restarts,
+      });
+      // That may be several ones, of very old files, whose names stand elsewhere.
+      if (!columns.has("")) return columns;
+    }
+    const decoder = new ValueDecoder(run.name);
+    return columnsOf(this.#rawValues(run, decoder, look), decoder);
+  }
+
   #filesOf(run: Run): readonly string[] {
     // A file that was named is what is meant.
     const isFile = run.files.length === 1 && run.files[0] === this.path;
     return this.#options.fullResolution === true && !isFile ? fullResolutionFiles(run) : run.files;
   }
+}
+
+/** What is a scalar of these values, by tag. */
+function columnsOf(values: Iterable<RawValue>, decoder: ValueDecoder): Map<string, ScalarColumns> {
+  const lists = new Map<string, { steps: number[]; wallTimes: number[]; values: number[] }>();
+  for (const raw of values) {
+    if (decoder.tagInfo(raw.tag).kind !== "scalar") continue;
+    const { kind, step, wallTime, value } = decoder.decode(raw);
+    if (kind !== "scalar") continue;
+    let list = lists.get(raw.tag);
+    if (list === undefined) lists.set(raw.tag, (list = { steps: [], wallTimes: [], values: [] }));
+    list.steps.push(Number(step));
+    list.wallTimes.push(wallTime);
+    list.values.push(value);
+  }
+  const columns = [...lists].map(([tag, list]): [string, ScalarColumns] => [
+    tag,
+    {
+      steps: Float64Array.from(list.steps),
+      wallTimes: Float64Array.from(list.wallTimes),
+      values: Float64Array.from(list.values),
+    },
+  ]);
+  return new Map(columns);
 }
 
 /** Which tags are looked for, and what there was. */

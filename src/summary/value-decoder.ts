@@ -74,8 +74,8 @@ interface Tag {
   /** `undefined` until a value says something. */
   form: SummaryMetadata | undefined;
   metadata: SummaryMetadata | undefined;
-  /** What it is where no plugin says. */
-  isTensor: boolean;
+  /** What it is where no plugin says, by its first value. */
+  readonly otherwise: LoggedKind;
 }
 
 /** What is known of a tag of a run so far. */
@@ -112,10 +112,9 @@ export class ValueDecoder {
         this.#tags.set(tag, {
           form: formOf(value),
           metadata: value.metadata,
-          isTensor: value.tensor !== undefined,
+          otherwise: kindWithoutPlugin(value),
         });
       else {
-        known.isTensor ||= value.tensor !== undefined;
         known.form ??= formOf(value);
         known.metadata ??= value.metadata;
       }
@@ -125,11 +124,11 @@ export class ValueDecoder {
 
   /** What a tag is, by the values so far. */
   tagInfo(tag: string): TagInfo {
-    const { form, metadata, isTensor = false } = this.#tags.get(tag) ?? {};
+    const { form, metadata, otherwise = "unknown" } = this.#tags.get(tag) ?? {};
     const plugin = form?.pluginName;
     const { displayName, description } = metadata ?? {};
     return {
-      kind: KINDS.get(plugin) ?? (isTensor ? "tensor" : tag === META_GRAPH_TAG ? "metaGraph" : "unknown"),
+      kind: KINDS.get(plugin) ?? (plugin === undefined ? otherwise : "tensor"),
       ...(plugin !== undefined && { plugin }),
       ...(displayName !== undefined && { displayName }),
       ...(description !== undefined && { description }),
@@ -163,7 +162,7 @@ export class ValueDecoder {
     const found = withoutSummary(event);
     if (found === undefined) return [];
     const [tag, form] = found;
-    if (!this.#tags.has(tag)) this.#tags.set(tag, { form, metadata: undefined, isTensor: false });
+    if (!this.#tags.has(tag)) this.#tags.set(tag, { form, metadata: undefined, otherwise: "metaGraph" });
     return [{ tag, step: event.step, event, summary: undefined, isVoiding: false }];
   }
 }
@@ -177,6 +176,12 @@ export function tagsOf(event: Event): string[] {
 // What an event says that has no summary: its tag and what that is.
 function withoutSummary(event: Event): readonly [tag: string, form: SummaryMetadata | undefined] | undefined {
   return graphTagOf(event) ?? (event.metaGraphDef && [META_GRAPH_TAG, undefined]);
+}
+
+// A number that says nothing of itself is a scalar: the value that said it may be lost.
+function kindWithoutPlugin(value: SummaryValue): LoggedKind {
+  if (value.tensor === undefined) return "unknown";
+  return decodeScalar(value) === undefined ? "tensor" : "scalar";
 }
 
 /** The tag of a value; very old files name a tensor otherwise. */

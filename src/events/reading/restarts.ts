@@ -2,12 +2,6 @@
 
 import { lesser, type Step } from "../steps.js";
 
-/**
- * Which values of a run are given. `shown`: those that TensorBoard shows, by the rule of its data server: in the order of files and records, a
- * value of a tag makes void what stands before it of that tag at its step or a later one. `all`: everything that is in the files.
- */
-export type RestartView = "shown" | "all";
-
 /** A value of a tag, or a START that goes for all tags, in the order of files and records. */
 export interface Point {
   /** `undefined` for a START. */
