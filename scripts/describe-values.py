@@ -44,7 +44,8 @@ def image(value):
 
 def audio(value):
     rows = array_of(value.tensor).tolist()
-    return [present(encoded=raw(row[0]), label=row[1].decode()) if isinstance(row, list) else {"encoded": raw(row)} for row in rows]
+    # What labels there are, TensorBoard drops of some forms when it reads them.
+    return [raw(row[0] if isinstance(row, list) else row) for row in rows]
 
 
 def pr_curve(value):
@@ -138,14 +139,20 @@ def content(value, metadata):
         return "hparams", hparams(metadata)
     if not has_tensor:
         return "unknown", None
+    array = array_of(value.tensor)
+    if plugin in ("scalars", "histograms") and array.dtype.kind not in "fiu" or plugin == "scalars" and array.size != 1:
+        # What is none of its tag's kind.
+        return "unknown", None
     if plugin == "scalars":
-        return "scalar", number(array_of(value.tensor).item())
+        return "scalar", number(array.item())
     if plugin == "histograms":
-        return "histogram", numbers(array_of(value.tensor).tolist())
+        return "histogram", numbers(array.tolist())
     if plugin == "images":
         return "image", image(value)
     if plugin == "audio":
         return "audio", audio(value)
+    if plugin == "text" and value.tensor.dtype != types_pb2.DT_STRING:
+        return "unknown", None
     if plugin == "text":
         return "text", texts(array_of(value.tensor).tolist())
     if plugin == "pr_curves":

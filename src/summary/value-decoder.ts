@@ -127,8 +127,9 @@ export class ValueDecoder {
     const { form, metadata, otherwise = "unknown" } = this.#tags.get(tag) ?? {};
     const plugin = form?.pluginName;
     const { displayName, description } = metadata ?? {};
+    const unnamed = plugin !== undefined && otherwise === "scalar" ? "tensor" : otherwise;
     return {
-      kind: KINDS.get(plugin) ?? (plugin === undefined ? otherwise : "tensor"),
+      kind: KINDS.get(plugin) ?? unnamed,
       ...(plugin !== undefined && { plugin }),
       ...(displayName !== undefined && { displayName }),
       ...(description !== undefined && { description }),
