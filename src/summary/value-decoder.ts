@@ -39,6 +39,12 @@ const KINDS: ReadonlyMap<string | undefined, LoggedKind> = new Map<string, Logge
   ["graph_keras_model", "kerasModel"],
 ]);
 
+/** Every kind. */
+export const LOGGED_KINDS: ReadonlySet<unknown> = new Set<LoggedKind>([
+  ...KINDS.values(),
+  ...(["metaGraph", "tensor", "unknown"] as const),
+]);
+
 /** By kind, what the decoders of the dashboards make of a value that has its tag's metadata. */
 const DECODERS: Readonly<Partial<Record<LoggedKind, (value: SummaryValue) => unknown>>> = {
   scalar: decodeScalar,
@@ -120,6 +126,13 @@ export class ValueDecoder {
       }
       return { tag, step, event, summary: value, isVoiding: isVoid };
     });
+  }
+
+  /** The next event's values of the wanted tags, decoded, but for those that only make void; for who follows a run. */
+  values(event: Event, wants: (tag: string) => boolean = () => true): LoggedValue[] {
+    return this.rawValues(event)
+      .filter((raw) => !raw.isVoiding && wants(raw.tag))
+      .map((raw) => this.decode(raw));
   }
 
   /** What a tag is, by the values so far. */

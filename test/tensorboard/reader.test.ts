@@ -111,12 +111,12 @@ describeWithPython("what a reader gives of runs that went back", () => {
     await writeRunsForRust(rustOnly);
   });
 
-  const rows: [view: "shown" | "all", loader: Loader, logdir: () => string, what: string][] = [
-    ["shown", "rust", () => both, "runs that went back"],
-    ["shown", "rust", () => rustOnly, "runs of which the loaders differ"],
-    ["all", "python", () => both, "runs that went back"],
+  const rows: [view: "shown" | "all", loader: Loader, what: string, logdir: () => string][] = [
+    ["shown", "rust", "runs that went back", () => both],
+    ["shown", "rust", "runs of which the loaders differ", () => rustOnly],
+    ["all", "python", "runs that went back", () => both],
   ];
-  describe.each(rows)("%s: what the %s loader serves", (view, loader, logdirOf, what) => {
+  describe.each(rows)("%s: what the %s loader serves of %s", (view, loader, _, logdirOf) => {
     let board: TensorBoard;
     beforeAll(async () => {
       const extra = loader === "python" ? ["--purge_orphaned_data", "false"] : [];
@@ -124,21 +124,17 @@ describeWithPython("what a reader gives of runs that went back", () => {
     });
     afterAll(() => board?.stop());
 
-    test(
-      what,
-      async () => {
-        const expected = read(new SummaryReader(logdirOf(), { restarts: view }));
-        if (loader === "rust") {
-          // It shows none of the type.
-          for (const byTag of Object.values(expected["scalars"]!)) delete byTag["loss/double"];
-        } else expected["images"] = firstOfEachStep(expected["images"]!);
-        await board
-          .waitFor(async () => isDeepStrictEqual(await served(board), expected), 20_000)
-          .catch(() => undefined);
-        expect(await served(board)).toEqual(expected);
-      },
-      60_000,
-    );
+    test("is what the reader gives", async () => {
+      const expected = read(new SummaryReader(logdirOf(), { restarts: view }));
+      if (loader === "rust") {
+        // It shows none of the type.
+        for (const byTag of Object.values(expected["scalars"]!)) delete byTag["loss/double"];
+      } else expected["images"] = firstOfEachStep(expected["images"]!);
+      await board
+        .waitFor(async () => isDeepStrictEqual(await served(board), expected), 20_000)
+        .catch(() => undefined);
+      expect(await served(board)).toEqual(expected);
+    }, 60_000);
   });
 
   test("differs between the two views", () => {

@@ -1,10 +1,9 @@
 // The scalars of a run as columns: every point, no sampling.
 
-import { CorruptFileError } from "../../errors.js";
 import { EventField, EventParser } from "../../wire/event-parser.js";
 import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import { throwDamage, type Damage } from "./damage.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** The points of one tag, in the order in which they were written; the three are equally long. */
@@ -52,12 +51,12 @@ export function readScalarColumns(
 class ColumnReader {
   readonly #tags: (tag: string) => boolean;
   readonly #isShown: boolean;
-  readonly #onDamage: ((damage: Damage) => void) | undefined;
+  readonly #onDamage: (damage: Damage) => void;
   readonly #parser = new EventParser();
   // By the parser's number of the tag; null: not wanted, or none of scalars.
   readonly #columns: (GrowingColumns | null)[] = [];
 
-  constructor({ tags = () => true, restarts = "shown", onDamage }: ReadScalarsOptions) {
+  constructor({ tags = () => true, restarts = "shown", onDamage = throwDamage }: ReadScalarsOptions) {
     this.#tags = tags;
     this.#isShown = restarts === "shown";
     this.#onDamage = onDamage;
@@ -65,10 +64,10 @@ class ColumnReader {
 
   /** `left`: how many files there are to read, this one among them. */
   readFile(file: string | ByteSource, left: number): void {
-    const onDamage = this.#onDamage ?? throwDamage;
+    const onDamage = this.#onDamage;
     const cursor = new RecordCursor(file, { onDamage });
     const bytes = cursor.pending * left;
-    if (this.#onDamage !== undefined) cursor.finish();
+    cursor.finish();
     const parser = this.#parser;
     try {
       while (cursor.next()) {
@@ -169,9 +168,4 @@ function enlarged(column: Float64Array, length: number): Float64Array<ArrayBuffe
   const larger = new Float64Array(length);
   larger.set(column);
   return larger;
-}
-
-function throwDamage({ code, path, offset, message }: Damage): never {
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
 }

@@ -1,5 +1,5 @@
 // Which values restarts leave, in streams of any division into blocks: the same as the data server's rule over a list of all of them.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blockOf, Rewinds, standing, type Point } from "../../../src/events/reading/restarts.js";
 import type { Event } from "../../../src/wire/event.js";
