@@ -163,8 +163,7 @@ export class SummaryReader {
       const decoder = new ValueDecoder(run.name);
       for (const raw of this.#rawValues(run, decoder, look)) {
         // What is none of its tag's kind is `unknown`.
-        const isMaybe =
-          kinds === undefined || kinds.has("unknown") || kinds.has(decoder.tagInfo(raw.tag).kind);
+        const isMaybe = kinds === undefined || kinds.has("unknown") || kinds.has(raw.known.info.kind);
         if (!isMaybe) continue;
         const logged = decoder.decode(raw);
         if (kinds === undefined || kinds.has(logged.kind)) yield logged as LoggedValueOf<K>;
@@ -236,7 +235,7 @@ export class SummaryReader {
 function columnsOf(values: Iterable<RawValue>, decoder: ValueDecoder): Map<string, ScalarColumns> {
   const lists = new Map<string, { steps: number[]; wallTimes: number[]; values: number[] }>();
   for (const raw of values) {
-    if (decoder.tagInfo(raw.tag).kind !== "scalar") continue;
+    if (raw.known.info.kind !== "scalar") continue;
     const { kind, step, wallTime, value } = decoder.decode(raw);
     if (kind !== "scalar") continue;
     let list = lists.get(raw.tag);
