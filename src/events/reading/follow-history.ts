@@ -6,17 +6,19 @@ export interface ReadPlace {
   readonly end: number;
   /** How many records stand before it. */
   readonly count: number;
+  /** The checksum of the data of the record before it. */
+  readonly crc: number;
   /** What tells these records from any others. */
   readonly print: number;
 }
 
-const START: ReadPlace = { end: 0, count: 0, print: 0 };
+const START: ReadPlace = { end: 0, count: 0, crc: 0, print: 0 };
 /** So many of the last places are remembered, and about as many of all others. */
 const MOST_LAST = 256;
 
 /** The place behind one more record, which ends at byte `end` and whose data have the checksum `crc`. */
 export function placeAfter({ count, print }: ReadPlace, end: number, crc: number): ReadPlace {
-  return { end, count: count + 1, print: printAfter(print, end, crc) };
+  return { end, count: count + 1, crc, print: printAfter(print, end, crc) };
 }
 
 /** The records of one file that were read, in memory that does not grow with their number: each of the last ones, of the others some. */
@@ -26,7 +28,6 @@ export class ReadHistory {
   // Of those that are not the last ones, each whose count is a multiple of it is kept, and the first.
   #stride = 1;
   #last = START;
-  #lastCrc = 0;
 
   constructor(mostLast = MOST_LAST) {
     this.#mostLast = mostLast;
@@ -37,11 +38,6 @@ export class ReadHistory {
     return this.#last;
   }
 
-  /** The checksum of the last record's data. */
-  get lastCrc(): number {
-    return this.#lastCrc;
-  }
-
   /** The remembered places in order; the last one is `last`. */
   get places(): readonly ReadPlace[] {
     return this.#places;
@@ -49,18 +45,16 @@ export class ReadHistory {
 
   add(end: number, crc: number): void {
     this.#last = placeAfter(this.#last, end, crc);
-    this.#lastCrc = crc;
     this.#places.push(this.#last);
     if (this.#places.length >= 3 * this.#mostLast) this.#thin();
   }
 
-  /** Forgets what stands behind a place; `crc` is the checksum of the record before it. */
-  returnTo(place: ReadPlace, crc: number): void {
+  /** Forgets what stands behind a place. */
+  returnTo(place: ReadPlace): void {
     this.#places = this.#places.filter(({ count }) => count < place.count);
     if (place.count > 0) this.#places.push(place);
     else this.#stride = 1;
     this.#last = place;
-    this.#lastCrc = crc;
   }
 
   #thin(): void {
@@ -80,8 +74,7 @@ export class Recognition {
   readonly #places: readonly ReadPlace[];
   #next = 0;
   #at = START;
-  #crc = 0;
-  #same = { place: START, crc: 0 };
+  #same = START;
 
   /** `history` must not change meanwhile. */
   constructor(history: ReadHistory) {
@@ -93,31 +86,30 @@ export class Recognition {
     return this.#at.end;
   }
 
-  /** Up to where the file is known to have what the history has, and the checksum of the record before that. */
-  get same(): { readonly place: ReadPlace; readonly crc: number } {
+  /** Up to where the file is known to have what the history has. */
+  get same(): ReadPlace {
     return this.#same;
   }
 
   /** Whether records were taken of which that is not known. */
   get isUnsure(): boolean {
-    return this.#at !== this.#same.place;
+    return this.#at !== this.#same;
   }
 
   /** The file's next record. `same`: it may be that of the history; `all`: it was the last of them; `other`: from `same` on it has others. */
   take(end: number, crc: number): "same" | "all" | "other" {
     this.#at = placeAfter(this.#at, end, crc);
-    this.#crc = crc;
     const next = this.#places[this.#next]!;
     if (this.#at.count < next.count) return end < next.end ? "same" : "other";
     if (end !== next.end || this.#at.print !== next.print) return "other";
-    this.#same = { place: this.#at, crc };
+    this.#same = this.#at;
     this.#next++;
     return this.#next === this.#places.length ? "all" : "same";
   }
 
   /** Takes what the file has so far for what the history has: as it is where a file was cut. */
   assume(): void {
-    this.#same = { place: this.#at, crc: this.#crc };
+    this.#same = this.#at;
   }
 }
 

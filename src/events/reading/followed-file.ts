@@ -56,6 +56,11 @@ export class FollowedFile implements Holder {
     return this.#history.last.end;
   }
 
+  /** The checksums of the last records that were taken, and of some of the others. */
+  get checksums(): readonly number[] {
+    return this.#history.places.map(({ crc }) => crc);
+  }
+
   /** How many bytes it had when it was opened. */
   get size(): number {
     return this.#opened?.size ?? 0;
@@ -108,9 +113,14 @@ export class FollowedFile implements Holder {
     }
   }
 
+  /** The checksum of the current record's data. */
+  get checksum(): number {
+    return crcOf(this.record);
+  }
+
   /** The current record was used. */
   take(): void {
-    this.#history.add(this.record.recordEnd, crcOf(this.record));
+    this.#history.add(this.record.recordEnd, this.checksum);
   }
 
   /** Ends the look at the current record, which the next look begins with. */
@@ -179,13 +189,13 @@ export class FollowedFile implements Holder {
 
   // Cut, or written anew from its beginning.
   #isChangedBefore(size: number): boolean {
-    const { last, lastCrc } = this.#history;
+    const { last } = this.#history;
     const end = this.#recognition?.end ?? last.end;
     if (size < end) return true;
     if (this.#recognition !== undefined || last.count === 0) return false;
     const bytes = Buffer.alloc(FOOTER_BYTES);
     readSync(this.#fd!, bytes, 0, FOOTER_BYTES, end - FOOTER_BYTES);
-    return bytes.readInt32LE() !== lastCrc;
+    return bytes.readInt32LE() !== last.crc;
   }
 
   #recognize(): void {
@@ -197,7 +207,7 @@ export class FollowedFile implements Holder {
   #isNew(): boolean {
     const recognition = this.#recognition;
     if (recognition === undefined) return true;
-    const verdict = recognition.take(this.record.recordEnd, crcOf(this.record));
+    const verdict = recognition.take(this.record.recordEnd, this.checksum);
     if (verdict === "all") this.#recognition = undefined;
     else if (verdict === "other") {
       this.#diverge();
@@ -208,8 +218,7 @@ export class FollowedFile implements Holder {
 
   // From here on the file has other records.
   #diverge(): void {
-    const { place, crc } = this.#recognition!.same;
-    this.#history.returnTo(place, crc);
+    this.#history.returnTo(this.#recognition!.same);
     this.#recognition = undefined;
   }
 

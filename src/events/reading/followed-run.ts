@@ -7,11 +7,11 @@ import { EventField, type EventParser } from "../../wire/event-parser.js";
 import type { FileKind } from "../file-kind.js";
 import { eventFileNameOf, isEventFileName, recordFileNameOf } from "../file-name.js";
 import { compareFiles } from "../log-position.js";
-import { isOfItsFile } from "../notes.js";
 import { filesBeside, type Run } from "../runs.js";
 import { FileSource } from "./byte-source.js";
 import type { Damage } from "./damage.js";
-import { endBefore, isOnlyVoiding, lookAtHead, type Copies, type FileHead } from "./file-head.js";
+import { CopiedPart, type CopiedSource } from "./copied-part.js";
+import { lookAtHead, type Copies, type FileHead } from "./file-head.js";
 import { FollowedFile, PATIENCE } from "./followed-file.js";
 import type { HeldFiles } from "./held-files.js";
 import { LastSteps } from "./last-steps.js";
@@ -49,8 +49,8 @@ interface Entry {
   /** Another file has every event of it. */
   isIgnored: boolean;
   isListed: boolean;
-  /** Those of the files whose copies it has that were read. */
-  sources: readonly Entry[];
+  /** What it has from other files. */
+  copied: CopiedPart | undefined;
   /** Of a bounded file without a record file that is not the run's first: how many bytes were there at first, all written anew. */
   rewritten: { readonly bytes: number; readonly isKnown: boolean } | undefined;
   failure: string | undefined;
@@ -182,16 +182,28 @@ export class FollowedRun {
     const head = lookAtHead(file.source, file.quiet >= PATIENCE);
     if (head === undefined) return undefined;
     const { kind, recordFile, copies } = head;
-    entry.isIgnored = recordFile !== undefined && this.#entries.has(recordFile);
+    entry.isIgnored = recordFile !== undefined && this.#hasRecords(recordFile);
     const isAnew = kind === "bounded" && this.#isAnyBegun(entry);
     // Of files that had every event there was nothing left out.
     entry.rewritten = isAnew ? { bytes: file.size, isKnown: this.#lastSteps.isEmpty } : undefined;
-    entry.sources = (copies?.holds ?? []).flatMap((name) => this.#find(name) ?? []);
+    entry.copied = copies && new CopiedPart(copies, this.#sourcesOf(copies));
     return head;
+  }
+
+  // Whether it is there, or one that may have taken its place.
+  #hasRecords(recordFile: string): boolean {
+    return [...this.#entries.keys()].some(
+      (name) => eventFileNameOf(name) !== undefined && compareFiles(name, recordFile) >= 0,
+    );
   }
 
   #isAnyBegun(but: Entry): boolean {
     return [...this.#entries.values()].some((entry) => entry !== but && entry.file.isBegun);
+  }
+
+  #sourcesOf({ holds }: Copies): CopiedSource[] {
+    const entries = holds.flatMap((name) => this.#find(name) ?? []);
+    return entries.map(({ name, file, head }) => ({ name, file, holds: head?.copies?.holds ?? [] }));
   }
 
   #find(name: string): Entry | undefined {
@@ -213,7 +225,7 @@ export class FollowedRun {
     } catch {
       return this.#tellBadEvent(entry);
     }
-    if (copies !== undefined && this.#wasGiven(entry, copies, event, recordEnd)) return undefined;
+    if (entry.copied?.has(event, recordEnd, entry.file.checksum) === true) return undefined;
     if (kind === "bounded") event = this.#newIn(entry, event, recordEnd);
     if (entry.isSilent || event === undefined) return undefined;
     return isWanted(event, tags) ? event : undefined;
@@ -236,22 +248,6 @@ export class FollowedRun {
       });
     }
     return undefined;
-  }
-
-  #wasGiven({ sources }: Entry, copies: Copies, event: Event, end: number): boolean {
-    if (end > copies.end || sources.length === 0 || isOfItsFile(event)) return false;
-    let isFound = false;
-    for (const { name, file } of sources) {
-      const its = endBefore(copies, name, end);
-      if (its === undefined) continue;
-      if (its <= file.end) return true;
-      isFound = true;
-    }
-    if (isFound) return false;
-    // What makes the files void stands for what is copied behind it; alone, it is news.
-    if (isOnlyVoiding(event)) return copies.hasAny;
-    const held = new Set(sources.flatMap(({ name, head }) => [name, ...(head?.copies?.holds ?? [])]));
-    return sources.every(({ file }) => file.isDrained) && copies.holds.every((name) => held.has(name));
   }
 
   #forget(entries: readonly Entry[]): void {
@@ -279,7 +275,7 @@ const FRESH = {
   head: undefined,
   isIgnored: false,
   isListed: true,
-  sources: [],
+  copied: undefined,
   rewritten: undefined,
   failure: undefined,
 };
