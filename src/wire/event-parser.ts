@@ -45,8 +45,6 @@ export class EventParser {
   sessionStatus: number = SessionStatus.UNSPECIFIED;
   /** How many values there are. */
   count = 0;
-  /** False when a tag is no UTF-8: both of TensorBoard's loaders refuse such an event. */
-  isText = true;
   /** Of each value: its tag's number in `names`. */
   tags = new Int32Array(FIRST_CAPACITY);
   /** Of each value: the field with its data, one of `ValueField`. */
@@ -66,7 +64,6 @@ export class EventParser {
 
   readonly #tagTable = new NameTable();
   readonly #metadataTable = new NameTable();
-  // Tags that are no UTF-8 have the codec's text for them, which another one may have too.
   readonly #tagNumbers: number[] = [];
   readonly #numberOfName = new Map<string, number>();
   readonly #metadataNumbers: number[] = [];
@@ -99,7 +96,10 @@ export class EventParser {
     return (BigInt(this.#stepHigh) << 32n) | BigInt(this.#stepLow >>> 0);
   }
 
-  /** Parses `bytes[from, to)`. Returns false when they are no Event; then nothing it tells is valid. */
+  /**
+   * Parses `bytes[from, to)`. Returns false when they are no Event, as where a tag is no UTF-8; then nothing it tells is valid. Into values that are
+   * no plain numbers it does not look: `event` does.
+   */
   parse(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
@@ -113,7 +113,7 @@ export class EventParser {
     return this.#decodeUnusual();
   }
 
-  /** The event that was parsed. */
+  /** The event that was parsed. Throws the codec's error when something in a value is no message. */
   event(): Event {
     if (this.#decoded !== undefined) return this.#decoded;
     if (this.what !== EventField.SUMMARY || !this.isPlain()) {
@@ -138,7 +138,6 @@ export class EventParser {
   #reset(): void {
     this.what = EventField.NONE;
     this.count = 0;
-    this.isText = true;
     this.#wallTime[0] = 0;
     this.#stepLow = 0;
     this.#stepHigh = 0;
@@ -310,7 +309,6 @@ export class EventParser {
     if (this.count === this.tags.length) this.#grow();
     const i = this.count++;
     this.tags[i] = this.#numberOf(value.tag);
-    if (value.tag.includes("\ufffd")) this.isText = false;
     this.forms[i] = formFieldOf(value);
     this.sizes[i] = Math.floor((this.#to - this.#from) / count);
     this.metadata[i] = -1;
