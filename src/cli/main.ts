@@ -40,6 +40,11 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     load: () => import("./inspect.js"),
   },
   {
+    usage: "tail [path]",
+    description: "The last values of a log, and those that come",
+    load: () => import("./tail.js"),
+  },
+  {
     usage: "plot [path]",
     description: "Draw the curves of scalars in the terminal",
     load: () => import("./plot.js"),

@@ -82,8 +82,8 @@ export class Recognition {
   }
 
   /** Behind the last record that was taken. */
-  get end(): number {
-    return this.#at.end;
+  get at(): ReadPlace {
+    return this.#at;
   }
 
   /** Up to where the file is known to have what the history has. */

@@ -5,7 +5,7 @@ import { errnoOf, explainErrno, LogdirError, TnlError } from "../../errors.js";
 import { FOOTER_BYTES } from "../../wire/tfrecord.js";
 import type { ByteSource } from "./byte-source.js";
 import type { Damage } from "./damage.js";
-import { ReadHistory, Recognition } from "./follow-history.js";
+import { ReadHistory, Recognition, type ReadPlace } from "./follow-history.js";
 import type { HeldFiles, Holder } from "./held-files.js";
 import { RecordCursor } from "./record-cursor.js";
 
@@ -165,7 +165,7 @@ export class FollowedFile implements Holder {
     this.#opened = { size: its.size, mtimeMs: its.mtimeMs };
     if (!this.#isSame(its) || this.#isChangedBefore(its.size)) this.#recognize();
     this.#identity = { dev: its.dev, ino: its.ino };
-    this.#startCursor(this.#recognition?.end ?? this.end);
+    this.#startCursor(this.#place.end);
     return true;
   }
 
@@ -189,13 +189,17 @@ export class FollowedFile implements Holder {
 
   // Cut, or written anew from its beginning.
   #isChangedBefore(size: number): boolean {
-    const { last } = this.#history;
-    const end = this.#recognition?.end ?? last.end;
+    const { end, count, crc } = this.#place;
     if (size < end) return true;
-    if (this.#recognition !== undefined || last.count === 0) return false;
+    if (count === 0) return false;
     const bytes = Buffer.alloc(FOOTER_BYTES);
     readSync(this.#fd!, bytes, 0, FOOTER_BYTES, end - FOOTER_BYTES);
-    return bytes.readInt32LE() !== last.crc;
+    return bytes.readInt32LE() !== crc;
+  }
+
+  // Behind the last record that was read.
+  get #place(): ReadPlace {
+    return this.#recognition?.at ?? this.#history.last;
   }
 
   #recognize(): void {
