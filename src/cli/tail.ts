@@ -1,7 +1,7 @@
 // tnl tail: the last values of a log, and then those that come.
 
 import type { Argv } from "yargs";
-import { LogdirError, NoMatchError } from "../errors.js";
+import { ArgumentError, LogdirError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
 import { followEvents, type FollowOptions } from "../events/reading/follow-events.js";
 import { RecordCursor } from "../events/reading/record-cursor.js";
@@ -52,7 +52,7 @@ export type TailArguments = Awaited<ReturnType<typeof options>["argv"]>;
 /** Writes values until it is ended. Returns the exit code. */
 export async function run(args: TailArguments, io: Io): Promise<number> {
   const most = parseInteger("--lines", args.lines, 0);
-  const interval = parseNumber("--interval", args.interval);
+  const pollMilliseconds = 1000 * parseInterval(args.interval);
   const stop = new Stop(io);
   // Nobody reads it any more.
   const closed = new AbortController();
@@ -61,12 +61,18 @@ export async function run(args: TailArguments, io: Io): Promise<number> {
   try {
     const tail = new Tail(args, io, most);
     const signal = AbortSignal.any([stop.signal, closed.signal]);
-    await tail.run(signal, Math.max(10, Math.min(interval * 1000, 2 ** 31 - 1)));
+    await tail.run(signal, pollMilliseconds);
     return stop.code === ExitCode.OK && args["no-follow"] ? tail.exitCode : stop.code;
   } finally {
     stop.release();
     io.stdout.off?.("error", onError);
   }
+}
+
+function parseInterval(text: string): number {
+  const seconds = parseNumber("--interval", text);
+  if (seconds >= 0.01 && seconds <= 86_400) return seconds;
+  throw new ArgumentError("--interval", "a number of seconds from 0.01 to 86400", text, JSON.stringify(text));
 }
 
 class Tail {
