@@ -1,7 +1,7 @@
 // What is in runs: as Google's protobuf reads the files of other programs, and as this package's writer was told.
 import { copyFileSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { LogdirError } from "../../../src/errors.js";
 import type { TagSummary } from "../../../src/events/inspect/file-summary.js";
 import { inspectRuns, type InspectOptions } from "../../../src/events/inspect/inspect-runs.js";
@@ -256,49 +256,46 @@ describe("damage", () => {
 });
 
 describe("large files", () => {
-  // More than what is read without threads.
-  async function inLargeRuns(body: (logdir: string) => Promise<void>): Promise<void> {
-    const logdir = tempDir();
+  let logdir: string;
+
+  beforeAll(() => {
+    logdir = tempDir();
+    // More than what is read without threads.
     for (const run of ["a", "b"]) {
       const writer = new SummaryWriter(join(logdir, run), { clock: () => START_S * 1000 });
       const loss = writer.scalar("loss");
       for (let step = 0; step < 750_000; step++) loss.add(run === "a" ? step : -1 - step, step);
       writer.closeSync();
     }
-    await body(logdir);
-  }
+  });
 
   it("are read in threads as in one", async () => {
-    await inLargeRuns(async (logdir) => {
-      const shares: number[] = [];
-      const onProgress = (done: number, total: number): void => void shares.push(done / total);
-      const inThreads = await inspect(logdir, { threads: 2, onProgress });
-      expect(inThreads).toEqual(await inspect(logdir, { threads: 1 }));
-      expect(inThreads.map((run) => tagOf(run, "loss"))).toMatchObject([
-        { count: 750_000, lastStep: 749_999, scalar: { min: 0, max: 749_999 } },
-        { count: 750_000, lastStep: 749_999, scalar: { min: -750_000, max: -1 } },
-      ]);
-      expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
-      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-      expect(shares.length).toBeGreaterThan(4);
-    });
+    const shares: number[] = [];
+    const onProgress = (done: number, total: number): void => void shares.push(done / total);
+    const inThreads = await inspect(logdir, { threads: 2, onProgress });
+    expect(inThreads).toEqual(await inspect(logdir, { threads: 1 }));
+    expect(inThreads.map((run) => tagOf(run, "loss"))).toMatchObject([
+      { count: 750_000, lastStep: 749_999, scalar: { min: 0, max: 749_999 } },
+      { count: 750_000, lastStep: 749_999, scalar: { min: -750_000, max: -1 } },
+    ]);
+    expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.length).toBeGreaterThan(4);
   });
 
   it("are left out when they go away or cannot be read", async () => {
-    await inLargeRuns(async (logdir) => {
-      const runs = runsAt(logdir);
-      const gone = runs[0]!.files[0]!;
-      // Between the first look and the reading.
-      const onProgress = (done: number): void => void (done === 0 && unlinkSync(gone));
-      const errors: LogdirError[] = [];
-      const onError = (error: LogdirError): void => void errors.push(error);
-      const [a, b] = await inspectRuns(runs, { threads: 2, onProgress, onError });
-      expect(errors).toMatchObject([{ code: "LOGDIR_NOT_READABLE", path: gone }]);
-      expect(errors[0]).toBeInstanceOf(LogdirError);
-      expect(a).toMatchObject({ run: "a", files: [], tags: [] });
-      expect(tagOf(b!, "loss").count).toBe(750_000);
-      await expect(inspectRuns(runs)).rejects.toMatchObject({ code: "LOGDIR_NOT_READABLE", path: gone });
-    });
+    const runs = runsAt(logdir);
+    const gone = runs[0]!.files[0]!;
+    // Between the first look and the reading.
+    const onProgress = (done: number): void => void (done === 0 && unlinkSync(gone));
+    const errors: LogdirError[] = [];
+    const onError = (error: LogdirError): void => void errors.push(error);
+    const [a, b] = await inspectRuns(runs, { threads: 2, onProgress, onError });
+    expect(errors).toMatchObject([{ code: "LOGDIR_NOT_READABLE", path: gone }]);
+    expect(errors[0]).toBeInstanceOf(LogdirError);
+    expect(a).toMatchObject({ run: "a", files: [], tags: [] });
+    expect(tagOf(b!, "loss").count).toBe(750_000);
+    await expect(inspectRuns(runs)).rejects.toMatchObject({ code: "LOGDIR_NOT_READABLE", path: gone });
   });
 });
 

@@ -12,10 +12,12 @@ import { recordsOf } from "../../helpers/events.js";
 import { useTempDir } from "../../helpers/temp-dir.js";
 
 const tempDir = useTempDir("outline");
+let dir: string | undefined;
 
 /** The outline of `bytes` as they stand in a file between two other bytes, and how much of the file was read. */
 function outlined(bytes: Uint8Array) {
-  const path = join(tempDir(), "file");
+  dir ??= tempDir();
+  const path = join(dir, "file");
   writeFileSync(path, Buffer.concat([Uint8Array.of(1), bytes, Uint8Array.of(2)]));
   const fd = openSync(path, "r");
   try {
