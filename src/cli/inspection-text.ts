@@ -22,7 +22,7 @@ function sums(path: string, runs: readonly RunInspection[]): string {
       sum(({ files }) => files.length),
       "event file",
     ),
-    `${megabytes(sum(({ bytes }) => bytes))} MB`,
+    sizeOf(sum(({ bytes }) => bytes)),
     several(
       sum(({ events }) => events),
       "event",
@@ -32,13 +32,13 @@ function sums(path: string, runs: readonly RunInspection[]): string {
   return `${plain(path)}: ${parts.join(", ")}`;
 }
 
-const RUN_HEADER = ["run", "files", "MB", "events", "tags", "steps", "first event", "last event"];
+const RUN_HEADER = ["run", "files", "size", "events", "tags", "steps", "first event", "last event"];
 
 function runRow(run: RunInspection): string[] {
   return [
     plain(run.run),
     String(run.files.length),
-    megabytes(run.bytes),
+    sizeOf(run.bytes),
     grouped(run.events),
     String(run.tags.length),
     stepsOf(run.tags),
@@ -68,7 +68,7 @@ function notesOf(run: RunInspection): string[] {
     ...(stepsBack > 0 ? [`steps went back ${stepsBack === 1 ? "once" : `${grouped(stepsBack)} times`}`] : []),
     ...(starts > 0 ? [several(starts, "session start")] : []),
     ...(run.isBounded ? ["bounded: the event files have a part of the points"] : []),
-    ...(recordBytes > 0 ? [`${megabytes(recordBytes)} MB in record files`] : []),
+    ...(recordBytes > 0 ? [`${sizeOf(recordBytes)} in record files`] : []),
     ...(graphs > 0 ? [several(graphs, "graph")] : []),
   ];
 }
@@ -77,7 +77,7 @@ function pendingOf({ files }: RunInspection): number {
   return files.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
 }
 
-const TAG_HEADER = ["tag", "dashboard", "values", "kB", "steps", "min", "max", "last", "not finite"];
+const TAG_HEADER = ["tag", "dashboard", "values", "size", "steps", "min", "max", "last", "not finite"];
 
 function tagsOf(run: RunInspection): string {
   const notes = notesOf(run).map((note) => `  ${note}\n`);
@@ -92,7 +92,7 @@ function tagRow(summary: TagSummary): string[] {
     plain(summary.tag),
     summary.dashboard ?? "-",
     grouped(summary.count),
-    grouped(Math.ceil(summary.bytes / 1000)),
+    sizeOf(summary.bytes),
     range(summary.minStep, summary.maxStep),
     number(scalar && (Number.isNaN(scalar.min) ? undefined : scalar.min)),
     number(scalar && (Number.isNaN(scalar.max) ? undefined : scalar.max)),
@@ -126,8 +126,11 @@ function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+function sizeOf(bytes: number): string {
+  const unit = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  return `${(bytes / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${UNITS[unit]}`;
 }
 
 function grouped(count: number): string {
