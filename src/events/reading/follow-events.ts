@@ -15,6 +15,8 @@ const POLL_MS = 500;
 const MOST_HELD = 100;
 /** Events of a run in a row, while others have some too. */
 const IN_A_ROW = 500;
+/** A pause is so many times as long as the look before it, where that takes long. */
+const PAUSE = 4;
 /** The thread is not kept from signals and timers for longer. */
 const LONGEST_MS = 20;
 
@@ -22,7 +24,7 @@ const LONGEST_MS = 20;
 export interface FollowOptions {
   /** Ends it: the iteration is over then, without an error. */
   readonly signal?: AbortSignal;
-  /** How often the file system is asked what is new, in milliseconds, from 10; 500 unless given. */
+  /** Milliseconds between two looks at the file system, from 10; 500 unless given. Where a look takes long they are more: four times as many as it takes. */
   readonly pollMilliseconds?: number;
   /** `start`, unless given: what is there comes first. `end`: only what is added, and what new files have. */
   readonly from?: "start" | "end";
@@ -92,9 +94,9 @@ class Follower {
     const looks = new Map<FollowedRun, IterableIterator<FollowedEvent>>();
     try {
       while (!isAborted(signal)) {
+        const begunAt = performance.now();
         const listed = this.#list();
         for (const [run, where] of listed) if (!looks.has(run)) looks.set(run, run.look(where));
-        const listedAt = performance.now();
         while (looks.size > 0) {
           for (const [run, look] of looks) {
             for (let i = 0; i < IN_A_ROW; i++) {
@@ -110,11 +112,12 @@ class Follower {
             if (isAborted(signal)) return;
           }
           // Whoever has much to give keeps nobody waiting who is new.
-          if (performance.now() - listedAt > pollMilliseconds) break;
+          if (performance.now() - begunAt > pollMilliseconds) break;
         }
         if (looks.size > 0) continue;
         onIdle?.();
-        if (!isAborted(signal)) await pauses(pollMilliseconds, signal);
+        const tookMs = performance.now() - begunAt;
+        if (!isAborted(signal)) await pauses(Math.max(pollMilliseconds, PAUSE * tookMs), signal);
       }
     } finally {
       for (const run of this.#runs.values()) run.close();
