@@ -13,12 +13,13 @@ import { HeldFiles } from "./held-files.js";
 const POLL_MS = 500;
 /** Files held open; a system may allow a process no more than 256. */
 const MOST_HELD = 100;
-/** Events of a run in a row, while others have some too. */
+/** Steps of a run in a row, most of them events, while others have some too. */
 const IN_A_ROW = 500;
 /** A pause is so many times as long as the look before it, where that takes long. */
 const PAUSE = 4;
 /** The thread is not kept from signals and timers for longer. */
 const LONGEST_MS = 20;
+const MOST_STEPS = 50;
 
 /** What is followed, and how. */
 export interface FollowOptions {
@@ -80,6 +81,7 @@ class Follower {
   #isFirst = true;
   #warned = new Set<string>();
   #lastTurn = performance.now();
+  #steps = 0;
 
   constructor(path: string, isOneFile: boolean, options: FollowOptions) {
     this.#path = path;
@@ -91,10 +93,11 @@ class Follower {
     pauses: (ms: number, signal: AbortSignal | undefined) => Promise<void>,
   ): AsyncGenerator<FollowedEvent, void, undefined> {
     const { signal, pollMilliseconds = POLL_MS, onIdle } = this.#options;
-    const looks = new Map<FollowedRun, IterableIterator<FollowedEvent>>();
+    const looks = new Map<FollowedRun, ReturnType<FollowedRun["look"]>>();
     try {
       while (!isAborted(signal)) {
         const begunAt = performance.now();
+        let isIdle = looks.size === 0;
         const listed = this.#list();
         for (const [run, where] of listed) if (!looks.has(run)) looks.set(run, run.look(where));
         while (looks.size > 0) {
@@ -105,7 +108,9 @@ class Follower {
                 looks.delete(run);
                 break;
               }
-              yield value;
+              isIdle = false;
+              if (value === undefined) await this.#turn();
+              else yield value;
               if (isAborted(signal)) return;
             }
             await this.#turn();
@@ -116,7 +121,7 @@ class Follower {
         }
         if (looks.size > 0) continue;
         onIdle?.();
-        const tookMs = performance.now() - begunAt;
+        const tookMs = isIdle ? performance.now() - begunAt : 0;
         if (!isAborted(signal)) await pauses(Math.max(pollMilliseconds, PAUSE * tookMs), signal);
       }
     } finally {
@@ -174,7 +179,7 @@ class Follower {
   }
 
   async #turn(): Promise<void> {
-    if (performance.now() - this.#lastTurn < LONGEST_MS) return;
+    if (++this.#steps % MOST_STEPS !== 0 && performance.now() - this.#lastTurn < LONGEST_MS) return;
     await turn();
     this.#lastTurn = performance.now();
   }

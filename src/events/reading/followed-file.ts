@@ -9,11 +9,13 @@ import { ReadHistory, Recognition, type ReadPlace } from "./follow-history.js";
 import type { HeldFiles, Holder } from "./held-files.js";
 import { RecordCursor } from "./record-cursor.js";
 
+/** Records that are passed over at once. */
+export const AT_ONCE = 1000;
 /** After so many looks at which nothing had changed, what may be a copy of what was given before is taken for new. */
 export const PATIENCE = 20;
 
 /**
- * Reads a file that others write. A look at it is `begin`, `next` until that is false, and `take` behind each record that was used. When the file
+ * Reads a file that others write. A look at it is `begin`, `next` until that is `end`, and `take` behind each record that was used. When the file
  * is another one than before, or was cut, its records are compared with those that were read; what comes behind them is new.
  */
 export class FollowedFile implements Holder {
@@ -81,7 +83,7 @@ export class FollowedFile implements Holder {
     return this.#cursor!;
   }
 
-  /** What it has now, for others. Only where `next` was true. */
+  /** What it has now, for others. Only where `next` gave a record. */
   get source(): ByteSource {
     return this.#source();
   }
@@ -92,18 +94,22 @@ export class FollowedFile implements Holder {
   }
 
   /**
-   * Goes to the next record that was not taken before; false when there is none for now. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE`
+   * Goes to the next record that was not taken before: `record` when it is there, `end` when there is none for now, and `busy`, to be called again,
+   * while it is only looked for. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE`
    * for the system's errors; at the next look it is tried again.
    */
-  next(): boolean {
+  next(): "record" | "busy" | "end" {
     try {
       while (!this.#isOver) {
         if (this.#cursor === undefined && !this.#open()) break;
-        while (this.#cursor!.next()) if (this.#isNew()) return true;
+        for (let passed = 0; this.#cursor!.next(); passed++) {
+          if (this.#isNew()) return "record";
+          if (passed >= AT_ONCE) return "busy";
+        }
         this.#endCursor();
       }
       this.#isOver = true;
-      return false;
+      return "end";
     } catch (error) {
       this.release();
       this.#isOver = true;

@@ -12,7 +12,7 @@ import { FileSource } from "./byte-source.js";
 import type { Damage } from "./damage.js";
 import { CopiedPart, type CopiedSource } from "./copied-part.js";
 import { lookAtHead, type Copies, type FileHead } from "./file-head.js";
-import { FollowedFile, PATIENCE } from "./followed-file.js";
+import { AT_ONCE, FollowedFile, PATIENCE } from "./followed-file.js";
 import type { HeldFiles } from "./held-files.js";
 import { LastSteps } from "./last-steps.js";
 
@@ -84,8 +84,11 @@ export class FollowedRun {
     return [...this.#entries.values()].some(({ file }) => file.isOpen);
   }
 
-  /** What there is of it now that was not given before; `run`: where it is, `undefined` when it is nowhere. */
-  *look(run: Run | undefined): IterableIterator<FollowedEvent> {
+  /**
+   * What there is of it now that was not given before; `run`: where it is, `undefined` when it is nowhere. Now and then it gives `undefined`, so
+   * that nobody has to wait while it looks.
+   */
+  *look(run: Run | undefined): IterableIterator<FollowedEvent | undefined> {
     this.#list(run);
     const entries = [...this.#entries.values()].toSorted((a, b) => compareFiles(a.name, b.name));
     const newest = entries.findLast(({ isListed, isIgnored }) => isListed && !isIgnored);
@@ -148,12 +151,16 @@ export class FollowedRun {
     return entry;
   }
 
-  *#read(entry: Entry): IterableIterator<FollowedEvent> {
+  *#read(entry: Entry): IterableIterator<FollowedEvent | undefined> {
     const { file } = entry;
     try {
       file.isSilent = entry.isSilent;
       file.begin();
-      while (file.next()) {
+      for (let passed = 0, state = file.next(); state !== "end"; state = file.next()) {
+        if (state === "busy") {
+          yield undefined;
+          continue;
+        }
         if (!file.isBegun) entry.head = undefined;
         entry.head ??= this.#headOf(entry);
         if (entry.isIgnored) break;
@@ -165,6 +172,7 @@ export class FollowedRun {
         const { offset, recordEnd: end } = file.record;
         file.take();
         if (event !== undefined) yield { run: this.name, path: file.path, offset, end, event };
+        else if (++passed % AT_ONCE === 0) yield undefined;
       }
       if (entry.isIgnored) file.release();
       entry.failure = undefined;

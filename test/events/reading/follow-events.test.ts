@@ -303,6 +303,21 @@ describe("how it begins and ends", () => {
     expect(values).toEqual([1]);
   });
 
+  it.each([
+    ["passed over, with from: end", { from: "end" }],
+    ["not asked for", { tags: () => false }],
+  ] as const)("hears of the signal in the midst of a file that is %s", async (_, options) => {
+    const { dir } = makeFile(Buffer.concat(Array.from({ length: 200_000 }, () => scalar(1))));
+    const controller = new AbortController();
+    let isIdle = false;
+    const onIdle = (): void => void (isIdle = true);
+    // It is due at the first turn that is left to others: long before the end.
+    setImmediate(() => controller.abort());
+    for await (const one of followEvents(dir, { ...options, signal: controller.signal, onIdle }))
+      expect(one).toBe(undefined);
+    expect(isIdle).toBe(false);
+  });
+
   it.runIf(existsSync("/proc/self/fd"))("closes its files when the loop is left", async () => {
     const { dir, path } = makeFile(scalars(1, 2));
     const open = (): boolean => openFiles().includes(path);
