@@ -208,7 +208,19 @@ describe("other axes", () => {
     const figure = new Figure({ yScale: "log" });
     const line = figure.series("a");
     for (let i = 0; i <= 40; i++) line.push(i, i > 15 && i < 25 ? -1 : 10 ** (i / 10));
-    expect(renderTerminal(figure, { columns: 32, rows: 11 }).split("\n")).toEqual(["── a 1.000e+4"]);
+    expect(renderTerminal(figure, { columns: 32, rows: 11 }).split("\n")).toEqual([
+      "── a 10000",
+      "10000 ┤                      ⢀⣀⠔",
+      "      │                   ⢀⠤⠒⠁",
+      "      │                ⡠⠤⠊⠁",
+      "      │               ⠈",
+      "  100 ┤         ⡀",
+      "      │     ⢀⡠⠔⠊",
+      "      │  ⢀⠤⠔⠁",
+      "    1 ┤⠔⠉⠁",
+      "      └┬───────────┬───────────┬",
+      "       0          20          40",
+    ]);
   });
 
   it("has dates and times", () => {
