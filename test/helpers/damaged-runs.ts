@@ -90,7 +90,7 @@ const BYTES: readonly DamagedRun[] = [
     ...{ before: both(BEFORE_HIT), after: ALL_BUT_HIT },
   },
   {
-    ...{ name: "a hole of zeros that begins in a record", code: "BAD_DATA_CRC" },
+    ...{ name: "a hole of zeros that begins in a record", code: "ZEROS" },
     files: withBytes(HIT, HIT + 3, WHOLE.all[HIT]!.slice(0, 20), new Uint8Array(512)),
     before: both(BEFORE_HIT),
     after: eachTag("0-7", { rate: "0-3 5-7", weights: "0-3 5-7", picture: "0-3 5-7" }),
