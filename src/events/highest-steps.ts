@@ -3,8 +3,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CorruptFileError, LogdirError } from "../errors.js";
-import { decodeEvent, SessionStatus, type Event } from "../wire/event.js";
-import { ScalarEventReader } from "../wire/scalar-event-reader.js";
+import { SessionStatus, type Event } from "../wire/event.js";
+import { EventParser } from "../wire/event-parser.js";
 import { parseWriter, type Coverage } from "./coverage.js";
 import { EventFileReader } from "./event-file-reader.js";
 import { compareNames, isEventFileName } from "./file-name.js";
@@ -65,19 +65,23 @@ function nextReadable(reader: EventFileReader): Event | undefined {
 // What a bounded session logged and had not shown yet when it was killed.
 function readRest(recordFile: string, from: number, highest: Map<string, number>): void {
   try {
-    const scalars = new ScalarEventReader();
-    for (const data of readRecords(recordFile, nodeFileSystem, from))
-      addSteps(scalars.read(data) ?? decodeEvent(data), highest);
+    const parser = new EventParser();
+    for (const data of readRecords(recordFile, nodeFileSystem, from)) {
+      if (!parser.parse(data)) return;
+      for (let i = 0; i < parser.count; i++) addStep(parser.names[parser.tags[i]!]!, parser.step, highest);
+    }
   } catch {
     // What was read before counts.
   }
 }
 
 function addSteps({ step, summary = [] }: Event, highest: Map<string, number>): void {
-  for (const { tag } of summary) {
-    const last = highest.get(tag);
-    if (last === undefined || step > last) highest.set(tag, Number(step));
-  }
+  for (const { tag } of summary) addStep(tag, Number(step), highest);
+}
+
+function addStep(tag: string, step: number, highest: Map<string, number>): void {
+  const last = highest.get(tag);
+  if (last === undefined || step > last) highest.set(tag, step);
 }
 
 function voidFrom(step: number, highest: Map<string, number>): void {

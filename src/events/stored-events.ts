@@ -1,8 +1,8 @@
 // The events of a file with the places of their records.
 
 import { CorruptFileError } from "../errors.js";
-import { decodeEvent, type Event } from "../wire/event.js";
-import { ScalarEventReader } from "../wire/scalar-event-reader.js";
+import type { Event } from "../wire/event.js";
+import { EventParser } from "../wire/event-parser.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
 import type { FileSystem } from "./file-system.js";
 import { readRecords } from "./read-records.js";
@@ -28,19 +28,20 @@ export function* storedEvents(
   from = 0,
   to = Infinity,
 ): IterableIterator<StoredEvent> {
-  const scalars = new ScalarEventReader();
+  const parser = new EventParser();
   let offset = from;
   for (const data of readRecords(path, fs, from, to)) {
     const end = offset + HEADER_BYTES + data.length + FOOTER_BYTES;
-    yield { event: scalars.read(data) ?? decode(data, path, offset), data, offset, end };
+    yield { event: eventOf(parser, data, path, offset), data, offset, end };
     offset = end;
   }
 }
 
-function decode(data: Uint8Array, path: string, offset: number): Event {
+function eventOf(parser: EventParser, data: Uint8Array, path: string, offset: number): Event {
   try {
-    return decodeEvent(data);
-  } catch (cause) {
-    throw new CorruptFileError("BAD_EVENT", offset, "the record's data are no Event", { path, cause });
+    if (parser.parse(data)) return parser.event();
+  } catch {
+    // A part that is only looked at now is none.
   }
+  throw new CorruptFileError("BAD_EVENT", offset, "the record's data are no Event", { path });
 }

@@ -39,11 +39,11 @@ export class RecordBuffer {
     view.setInt32(header + 4, 0, true);
     // Records of one kind have one length, and so one header checksum.
     if (size !== this.#headerOf) {
-      this.#headerCrc = maskedCrc32cSigned(bytes, header, header + 8);
+      this.#headerCrc = maskedCrc32cSigned(bytes, view, header, header + 8);
       this.#headerOf = size;
     }
     view.setInt32(header + 8, this.#headerCrc, true);
-    view.setInt32(end, maskedCrc32cSigned(bytes, start, end), true);
+    view.setInt32(end, maskedCrc32cSigned(bytes, view, start, end), true);
     this.length = end + FOOTER_BYTES;
   }
 

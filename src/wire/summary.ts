@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../errors.js";
 import { fromInt64, type Int64 } from "./int64.js";
-import type { tensorboard } from "./proto/messages.js";
+import { tensorboard } from "./proto/messages.js";
 import { tensorFromMessage, tensorToMessage, type Tensor } from "./tensor.js";
 import { wellFormed } from "./text.js";
 
@@ -147,6 +147,16 @@ export function metadataToMessage(metadata: SummaryMetadata): tensorboard.Summar
     ...(description !== undefined && { summaryDescription: wellFormed(description) }),
     ...(dataClass !== undefined && { dataClass }),
   };
+}
+
+/** Serializes metadata. */
+export function encodeMetadata(metadata: SummaryMetadata): Uint8Array {
+  return tensorboard.SummaryMetadata.encode(metadataToMessage(metadata)).finish();
+}
+
+/** Parses metadata. Throws the codec's error when `bytes` are none. What it returns shares no memory with `bytes`. */
+export function decodeMetadata(bytes: Uint8Array): SummaryMetadata {
+  return metadataFromMessage(tensorboard.SummaryMetadata.decode(bytes));
 }
 
 function metadataFromMessage(message: tensorboard.SummaryMetadata.$Properties): SummaryMetadata {

@@ -16,7 +16,7 @@ export const HEADER_BYTES = 12;
 export const FOOTER_BYTES = 4;
 
 /** The largest protobuf message there is: a longer record cannot hold an Event. */
-const MAX_RECORD_BYTES = 2 ** 31 - 1;
+export const MAX_RECORD_BYTES = 2 ** 31 - 1;
 const FIRST_BUFFER_BYTES = 64 * 1024;
 
 /** One record of a stream. */

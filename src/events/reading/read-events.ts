@@ -1,0 +1,73 @@
+// The events of a file, one after another, and over what is damaged.
+
+import { CorruptFileError } from "../../errors.js";
+import { EventField, EventParser } from "../../wire/event-parser.js";
+import type { StoredEvent } from "../stored-events.js";
+import type { ByteSource } from "./byte-source.js";
+import type { Damage } from "./damage.js";
+import { RecordCursor } from "./record-cursor.js";
+
+/** Which events of a file are read, and what becomes of the others. */
+export interface ReadEventsOptions {
+  /** Where to begin: a place where a record begins. 0 unless given. */
+  readonly from?: number;
+  /** Only events with a value under a tag for which it returns true; asked once a tag. All others are passed over without being decoded. */
+  readonly tags?: (tag: string) => boolean;
+  /** Told of each stretch that is no event, in the order of the file. Without it damage is an error. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+/**
+ * The events of a file up to its end, with their places; `data` are valid until the next one. Memory does not grow with the file.
+ *
+ * Damage is passed over where `onDamage` is told of it, a torn tail too. Otherwise it throws a `CorruptFileError` there, but passes over a torn
+ * tail: the file may be growing. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read the file.
+ */
+export function* readEvents(
+  source: string | ByteSource,
+  options: ReadEventsOptions = {},
+): IterableIterator<StoredEvent> {
+  const { tags, onDamage } = options;
+  const cursor = new RecordCursor(source, { from: options.from ?? 0, onDamage: onDamage ?? refuse });
+  const parser = new EventParser();
+  const isWanted: boolean[] = [];
+  try {
+    if (onDamage !== undefined) cursor.finish();
+    while (cursor.next()) {
+      const { bytes, start, end, offset, recordEnd } = cursor;
+      const place = { offset, length: recordEnd - offset };
+      if (!parser.parse(bytes, start, end)) {
+        (onDamage ?? refuse)({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
+        continue;
+      }
+      if (tags !== undefined && !hasWanted()) continue;
+      let event;
+      try {
+        event = parser.event();
+      } catch {
+        (onDamage ?? refuse)({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
+        continue;
+      }
+      yield { event, data: bytes.subarray(start, end), offset, end: recordEnd };
+    }
+  } finally {
+    cursor.close();
+  }
+
+  function hasWanted(): boolean {
+    if (parser.what !== EventField.SUMMARY) return false;
+    for (let i = 0; i < parser.count; i++) {
+      const tag = parser.tags[i]!;
+      if ((isWanted[tag] ??= tags!(parser.names[tag]!))) return true;
+    }
+    return false;
+  }
+}
+
+const NO_EVENT = "a record's data are no Event";
+
+function refuse({ code, path, offset, message }: Damage): void {
+  // Of a torn tail nobody is told who does not ask: `finish` was not called.
+  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
+  throw new CorruptFileError(known, offset, message, { path });
+}

@@ -1,0 +1,175 @@
+// The scalars of a run as columns: every point, no sampling.
+
+import { CorruptFileError } from "../../errors.js";
+import { EventField, EventParser } from "../../wire/event-parser.js";
+import { formOf } from "../tag-forms.js";
+import type { ByteSource } from "./byte-source.js";
+import type { Damage } from "./damage.js";
+import { RecordCursor } from "./record-cursor.js";
+
+/** The points of one tag, in the order in which they were written; the three are equally long. */
+export interface ScalarColumns {
+  /** Beyond 2^53, the nearest number. */
+  readonly steps: Float64Array;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly wallTimes: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Which of a run's points are given where a program went on at an earlier step. `shown`: as TensorBoard's data server, by which a tag's value
+ * makes void all earlier ones with its step or a later one. `all`: every point that is in the files.
+ */
+export type Restarts = "shown" | "all";
+
+/** Which scalars are read, and what becomes of damage. */
+export interface ReadScalarsOptions {
+  /** Only tags for which it returns true; asked once a tag. Others are not decoded. */
+  readonly tags?: (tag: string) => boolean;
+  /** `shown` unless given. */
+  readonly restarts?: Restarts;
+  /** Told of each stretch of a file that is no event. Without it damage is an error. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+/**
+ * The scalars of a run by tag, from its files in TensorBoard's order: plain numbers and tensors of one element. A tag is one of scalars when its
+ * first value is, by its metadata; what stands under a tag of another dashboard is not given.
+ *
+ * Memory: 24 bytes a point, up to twice of that while reading. Throws a `CorruptFileError` for damage without `onDamage`, but not for a torn tail; and a
+ * `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read a file.
+ */
+export function readScalarColumns(
+  files: readonly (string | ByteSource)[],
+  options: ReadScalarsOptions = {},
+): Map<string, ScalarColumns> {
+  const reader = new ColumnReader(options);
+  for (const [i, file] of files.entries()) reader.readFile(file, files.length - i);
+  return reader.columns();
+}
+
+class ColumnReader {
+  readonly #tags: (tag: string) => boolean;
+  readonly #isShown: boolean;
+  readonly #onDamage: ((damage: Damage) => void) | undefined;
+  readonly #parser = new EventParser();
+  // By the parser's number of the tag; null: not wanted, or none of scalars.
+  readonly #columns: (GrowingColumns | null)[] = [];
+
+  constructor({ tags = () => true, restarts = "shown", onDamage }: ReadScalarsOptions) {
+    this.#tags = tags;
+    this.#isShown = restarts === "shown";
+    this.#onDamage = onDamage;
+  }
+
+  /** `left`: how many files there are to read, this one among them. */
+  readFile(file: string | ByteSource, left: number): void {
+    const onDamage = this.#onDamage ?? throwDamage;
+    const cursor = new RecordCursor(file, { onDamage });
+    const bytes = cursor.pending * left;
+    if (this.#onDamage !== undefined) cursor.finish();
+    const parser = this.#parser;
+    try {
+      while (cursor.next()) {
+        if (parser.parse(cursor.bytes, cursor.start, cursor.end)) {
+          if (parser.what === EventField.SUMMARY) this.#addEvent(cursor.recordEnd / bytes);
+        } else {
+          const { path, offset, recordEnd } = cursor;
+          const message = "a record's data are no Event";
+          onDamage({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
+        }
+      }
+    } finally {
+      cursor.close();
+    }
+  }
+
+  columns(): Map<string, ScalarColumns> {
+    const columns = new Map<string, ScalarColumns>();
+    for (const [tag, column] of this.#columns.entries()) {
+      if (column && column.length > 0) columns.set(this.#parser.names[tag]!, column.finished());
+    }
+    return columns;
+  }
+
+  /** `progress`: how much of all files was read, about. */
+  #addEvent(progress: number): void {
+    const parser = this.#parser;
+    const { tags, isScalar, numbers, count, step, wallTime } = parser;
+    for (let i = 0; i < count; i++) {
+      const tag = tags[i]!;
+      let column = this.#columns[tag];
+      if (column === undefined) column = this.#columns[tag] = this.#columnOf(i);
+      if (column === null) continue;
+      if (this.#isShown) column.cutTo(step);
+      if (isScalar[i] === 1) column.add(step, wallTime, numbers[i]!, progress);
+    }
+  }
+
+  // What the first value of a tag says.
+  #columnOf(i: number): GrowingColumns | null {
+    const parser = this.#parser;
+    const tag = parser.names[parser.tags[i]!]!;
+    if (!this.#tags(tag)) return null;
+    const value = parser.event().summary![i]!;
+    const plugin = formOf(value)?.pluginName;
+    // TensorBoard does not show a number that says nothing of itself; the record that did may be lost.
+    const isOfScalars = plugin === "scalars" || (plugin === undefined && parser.isScalar[i] === 1);
+    return isOfScalars ? new GrowingColumns() : null;
+  }
+}
+
+class GrowingColumns {
+  length = 0;
+  #steps = new Float64Array(64);
+  #wallTimes = new Float64Array(64);
+  #values = new Float64Array(64);
+
+  /** Takes away the last points that have this step or a later one. */
+  cutTo(step: number): void {
+    const steps = this.#steps;
+    while (this.length > 0 && steps[this.length - 1]! >= step) this.length--;
+  }
+
+  add(step: number, wallTime: number, value: number, progress: number): void {
+    const i = this.length++;
+    if (i === this.#steps.length) this.#grow(progress);
+    this.#steps[i] = step;
+    this.#wallTimes[i] = wallTime;
+    this.#values[i] = value;
+  }
+
+  finished(): ScalarColumns {
+    return {
+      steps: this.#end(this.#steps),
+      wallTimes: this.#end(this.#wallTimes),
+      values: this.#end(this.#values),
+    };
+  }
+
+  // To the length that it will have if it goes on like that.
+  #grow(progress: number): void {
+    const { length } = this.#steps;
+    const expected = Math.ceil((length / progress) * 1.02);
+    const larger = Math.min(Math.max(expected, length * 1.5), length * 8);
+    this.#steps = enlarged(this.#steps, larger);
+    this.#wallTimes = enlarged(this.#wallTimes, larger);
+    this.#values = enlarged(this.#values, larger);
+  }
+
+  #end(column: Float64Array): Float64Array {
+    const isTight = column.length - this.length < this.length / 8;
+    return isTight ? column.subarray(0, this.length) : column.slice(0, this.length);
+  }
+}
+
+function enlarged(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(column);
+  return larger;
+}
+
+function throwDamage({ code, path, offset, message }: Damage): never {
+  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
+  throw new CorruptFileError(known, offset, message, { path });
+}
