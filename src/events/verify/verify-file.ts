@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { decodeEvent } from "../../wire/event.js";
-import { EventField, ValueField, type EventParser } from "../../wire/event-parser.js";
+import { EventField, type EventParser } from "../../wire/event-parser.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
 import type { Damage } from "../reading/damage.js";
 import { RecordCursor } from "../reading/record-cursor.js";
@@ -72,16 +72,16 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
   return { path, bytes: size, events };
 
   function isGood(): boolean {
-    if (!parser.parse(cursor.bytes, cursor.start, cursor.end) || !parser.isText) return false;
+    if (!parser.parse(cursor.bytes, cursor.start, cursor.end)) return false;
     const time = parser.wallTime;
     // NaN, and what is infinite.
     if (time - time !== 0) wallTimes.add(time, cursor.offset);
     try {
-      if (tags === undefined) checkForm(parser);
+      if (tags === undefined) checkForm();
       else {
         if (events === 0) checkVersion(tags);
         tags.check(path, cursor.offset);
-        if (isPlainScalar(parser) && tags.isPlain(parser.tags[0]!)) {
+        if (parser.count === 1 && parser.isPlain() && tags.isPlain(parser.tags[0]!)) {
           scalars.learn(cursor.bytes, cursor.start, cursor.end, parser.tags[0]!);
         }
       }
@@ -89,6 +89,11 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
     } catch {
       return false;
     }
+  }
+
+  // The parser passes over what is in tensors and messages. Throws the codec's error when that is nothing.
+  function checkForm(): void {
+    if (!parser.isPlain()) parser.event();
   }
 
   function checkVersion(tags: TagChecks): void {
@@ -105,20 +110,6 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
     const effects = tags === undefined ? UNREAD : effectsOf("BAD_EVENT");
     const message = "a record is whole, and its data are no Event";
     defects.add({ code: "BAD_EVENT", ...place, offset, length: recordEnd - offset, message, ...effects });
-  }
-}
-
-function isPlainScalar({ what, count, forms, metadata }: EventParser): boolean {
-  return (
-    what === EventField.SUMMARY && count === 1 && forms[0] === ValueField.SIMPLE_VALUE && metadata[0] === -1
-  );
-}
-
-// The parser passes over what is in tensors and messages. Throws the codec's error when that is nothing.
-function checkForm(parser: EventParser): void {
-  if (parser.what !== EventField.SUMMARY) return;
-  for (let i = 0; i < parser.count; i++) {
-    if (parser.forms[i] !== ValueField.SIMPLE_VALUE) return void parser.event();
   }
 }
 

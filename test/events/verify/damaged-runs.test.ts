@@ -1,5 +1,4 @@
 // What verify says of each kind of damage.
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findRuns } from "../../../src/events/runs.js";
 import { verifyRun } from "../../../src/events/verify/verify-run.js";
@@ -12,6 +11,10 @@ test.each(DAMAGED_RUNS)("$name: $code", (run) => {
   const logdir = makeDir();
   writeRuns(logdir, [run]);
   const report = verifyRun(findRuns(logdir)[0]!, []);
-  console.log(run.name, report.files.map((f) => [f.bytes, f.events]), report.defects.map(({ path, run, ...d }) => JSON.stringify(d)));
+  console.log(
+    run.name,
+    report.files.map((f) => [f.bytes, f.events]),
+    report.defects.map(({ path, run, ...d }) => JSON.stringify(d)),
+  );
   expect(report.defects.map(({ code }) => code)).toContain(run.code);
 });
