@@ -34,6 +34,16 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     description: "List problems, optimizers and the runs of a logdir",
     load: () => import("./list.js"),
   },
+  {
+    usage: "verify [path]",
+    description: "Say what is wrong with event files, and what TensorBoard makes of it",
+    load: () => import("./verify.js"),
+  },
+  {
+    usage: "repair <path>",
+    description: "Write a clean copy of event files, without what is damaged",
+    load: () => import("./repair.js"),
+  },
 ];
 
 /**

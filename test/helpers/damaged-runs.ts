@@ -15,7 +15,7 @@ export interface DamagedRun {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** What each loader shows; `undefined`: it does not list the run. */
   readonly before: Readonly<Record<Loader, ShownSteps | undefined>>;
-  /** What both show after the repair; `undefined`: nothing is left to repair. */
+  /** What both show after the repair, with what is void left out; `undefined`: nothing is left to repair. */
   readonly after: ShownSteps | undefined;
   /** The loaders that end at it, for all runs, with what they write then. */
   readonly fatal?: Readonly<Partial<Record<Loader, RegExp>>>;

@@ -1,5 +1,7 @@
 // What both loaders show of damaged runs, before and after the repair.
-import { describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { repairLogdir } from "../../src/events/repair/repair-runs.js";
 import { allShown, shownAtItsEnd, type ShownRuns } from "../helpers/all-shown.js";
 import { DAMAGED_RUNS, writeRuns, type DamagedRun } from "../helpers/damaged-runs.js";
 import { describeWithPython } from "../helpers/python.js";
@@ -15,6 +17,24 @@ function expectedOf(runs: readonly DamagedRun[], loader: Loader): ShownRuns {
   );
   return Object.fromEntries(shown) as ShownRuns;
 }
+
+describeWithPython("the same runs after the repair", () => {
+  let logdir: string;
+
+  beforeAll(async () => {
+    const damaged = makeDir();
+    writeRuns(damaged, DAMAGED_RUNS);
+    logdir = join(makeDir(), "repaired");
+    await repairLogdir(damaged, { out: logdir, dropVoid: true });
+  });
+
+  test.each(LOADERS)("show every point that is left, in %s", async (loader) => {
+    const expected = DAMAGED_RUNS.filter(({ after }) => after !== undefined);
+    expect(await allShown(logdir, loader)).toEqual(
+      Object.fromEntries(expected.map(({ name, after }) => [name, after])),
+    );
+  });
+});
 
 describeWithPython("damaged runs", () => {
   describe.each(LOADERS)("%s", (loader) => {

@@ -3,12 +3,9 @@
 import { isVoiding, SessionStatus, type Event } from "../../wire/event.js";
 import { EventField, ValueField, type EventParser } from "../../wire/event-parser.js";
 import { DataClass, type SummaryValue } from "../../wire/summary.js";
-import { DataType } from "../../wire/tensor.js";
 import { effectsOf, type Defect, type DefectCode, type Effects } from "./defect.js";
-import { misfitOf, typeOf, type TagType } from "./value-form.js";
+import { hasText, misfitOf, OF_ONE_VALUE, typeOf, type TagType } from "./value-form.js";
 
-/** Dashboards that show one value of a tag only, whatever its step. */
-const OF_ONE_VALUE = ["custom_scalars", "hparams"];
 const FIRST_TAGS = 64;
 
 /** Where something is. */
@@ -126,7 +123,7 @@ export class TagChecks {
       this.#checkStep(tag, step, path, offset);
       const misfit = misfitOf(value, type);
       if (misfit !== undefined) this.#add(misfit, tag, place, step, 0, effectsOf(misfit));
-      if (type.plugin === "text" && !isUtf8(value))
+      if (type.plugin === "text" && !hasText(value))
         this.#add("BAD_TEXT", tag, place, step, 0, effectsOf("BAD_TEXT"));
     }
   }
@@ -216,17 +213,5 @@ function messageOf(code: DefectCode, tag: string, step: number, from: number, co
       return `a value of ${tag} is for another dashboard than its first one, ${times}at step ${step}`;
     default:
       return `a text of ${tag} is no UTF-8, ${times}at step ${step}`;
-  }
-}
-
-const DECODER = new TextDecoder("utf-8", { fatal: true });
-
-function isUtf8({ tensor }: SummaryValue): boolean {
-  if (tensor?.dtype !== DataType.STRING) return true;
-  try {
-    for (const text of tensor.stringVal ?? []) DECODER.decode(text);
-    return true;
-  } catch {
-    return false;
   }
 }

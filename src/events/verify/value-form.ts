@@ -19,6 +19,9 @@ function classesOf(dataClass: number, ...plugins: readonly string[]): Record<str
   return Object.fromEntries(plugins.map((plugin) => [plugin, dataClass]));
 }
 
+/** Dashboards that show one value of a tag only, whatever its step. */
+export const OF_ONE_VALUE: readonly string[] = ["custom_scalars", "hparams"];
+
 /** What the data server takes a tag for, from its first value: its data class, 0 for a tag that is not shown, and its plugin. */
 export interface TagType {
   readonly dataClass: number;
@@ -87,4 +90,21 @@ function blobMisfit(value: SummaryValue, plugin: string): "TWO_TYPES" | "WRONG_F
   const isLabelled = shape.length === 2 && shape[1] === 2 && plugin === "audio";
   const isOne = shape.length === 0 && tensor.stringVal?.length === 1 && plugin.startsWith("graph_");
   return shape.length === 1 || isLabelled || isOne ? undefined : "WRONG_FORM";
+}
+
+const DECODER = new TextDecoder("utf-8", { fatal: true });
+
+/** Whether bytes are UTF-8. */
+export function isText(bytes: Uint8Array): boolean {
+  try {
+    DECODER.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the strings of a value are UTF-8, as those of a text have to be. */
+export function hasText({ tensor }: SummaryValue): boolean {
+  return tensor?.dtype !== DataType.STRING || tensor.stringVal?.every(isText) !== false;
 }

@@ -50,19 +50,17 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
   };
   const cursor = new RecordCursor(path, { onDamage });
   try {
-    for (const isLast of [false, true]) {
-      if (isLast) cursor.finish();
-      while (cursor.next()) {
-        if (cursor.offset - reported > REPORT_BYTES) {
-          onBytes(cursor.offset - reported);
-          reported = cursor.offset;
-        }
-        if (tags !== undefined && scalars.recognize(cursor.bytes, cursor.start, cursor.end)) {
-          tags.checkScalar(scalars.tag, scalars.step, path, cursor.offset);
-          events++;
-        } else if (isGood()) events++;
-        else badEvent();
+    cursor.finish();
+    while (cursor.next()) {
+      if (cursor.offset - reported > REPORT_BYTES) {
+        onBytes(cursor.offset - reported);
+        reported = cursor.offset;
       }
+      if (tags !== undefined && scalars.recognize(cursor.bytes, cursor.start, cursor.end)) {
+        tags.checkScalar(scalars.tag, scalars.step, path, cursor.offset);
+        events++;
+      } else if (isGood()) events++;
+      else badEvent();
     }
   } finally {
     cursor.close();
