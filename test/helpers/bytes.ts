@@ -47,5 +47,6 @@ export function frame(data: Uint8Array): Uint8Array {
 
 /** One array after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(parts));
+  // A copy in a buffer of its own.
+  return new Uint8Array(Buffer.concat(parts));
 }

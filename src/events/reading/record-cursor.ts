@@ -86,7 +86,7 @@ export class RecordCursor {
       }
       if (this.#readMore(need)) continue;
       if (!this.#isFinal || this.#source.size() <= this.#base + this.#at) return false;
-      this.#begin("TORN_TAIL", "the file ends within a record", 1);
+      this.#begin("TORN_TAIL", "the file ends within a record");
     }
   }
 
@@ -115,7 +115,7 @@ export class RecordCursor {
       if (maskedCrc32cSigned(this.bytes, view, at, at + 8) !== stored) return this.#badLength();
       if (high !== 0 || length < 0 || length > MAX_RECORD_BYTES) {
         const claimed = view.getBigUint64(at, true);
-        this.#begin("RECORD_TOO_LARGE", `a record of ${claimed} bytes is longer than any event can be`, 1);
+        this.#begin("RECORD_TOO_LARGE", `a record of ${claimed} bytes is longer than any event can be`);
         return -1;
       }
       this.#length = length;
@@ -127,7 +127,7 @@ export class RecordCursor {
   }
 
   #badLength(): number {
-    this.#begin("BAD_LENGTH_CRC", "the checksum of a record's length is wrong", 1);
+    this.#begin("BAD_LENGTH_CRC", "the checksum of a record's length is wrong");
     return -1;
   }
 
@@ -149,19 +149,22 @@ export class RecordCursor {
     return true;
   }
 
-  // The length has its checksum. It is the record's, unless what is behind it is none: then the record was cut, and others follow within it.
+  // The length has its checksum. It is the record's, unless there are whole records before its end: then it was cut, and others written behind.
   #badData(length: number): void {
-    const size = HEADER_BYTES + length + FOOTER_BYTES;
-    this.#begin("BAD_DATA_CRC", "a record's data do not match their checksum", 1);
+    const offset = this.#base + this.#at;
+    const end = offset + HEADER_BYTES + length + FOOTER_BYTES;
+    this.#begin("BAD_DATA_CRC", "a record's data do not match their checksum");
     const damage = this.#damage!;
-    const end = damage.offset + size;
-    const behind = this.#source.size() - end;
-    if (behind < HEADER_BYTES || this.#searcher().isHeader(end)) this.#endDamage(end);
+    const { found, at } = this.#searcher().find(damage.searched, this.#isFinal, end);
+    damage.searched = at;
+    if (found) this.#endDamage(at);
+    else if (at >= end && (this.#source.size() < end + HEADER_BYTES || this.#searcher().isHeader(end)))
+      this.#endDamage(end);
   }
 
-  #begin(code: DamageCode, message: string, skip: number): void {
+  #begin(code: DamageCode, message: string): void {
     const offset = this.#base + this.#at;
-    this.#damage = { code, offset, message, searched: offset + skip };
+    this.#damage = { code, offset, message, searched: offset + 1 };
   }
 
   #searcher(): RecordSearch {

@@ -5,6 +5,7 @@ import { FOOTER_BYTES, HEADER_BYTES, MAX_RECORD_BYTES } from "../../wire/tfrecor
 import type { ByteSource } from "./byte-source.js";
 
 const CHUNK_BYTES = 64 * 1024;
+const FEWEST_BYTES = 256;
 /** The masked checksum of a length of zero. */
 const CRC_OF_ZERO = maskedCrc32cSigned(new Uint8Array(8), new DataView(new ArrayBuffer(8)), 0, 8);
 /** Beyond so many times the file's bytes of wrong candidates, only short ones are looked at. */
@@ -17,26 +18,32 @@ const SHORT_BYTES = 4096;
  */
 export class RecordSearch {
   readonly #source: ByteSource;
-  readonly #chunk = new Uint8Array(CHUNK_BYTES);
-  readonly #view = new DataView(this.#chunk.buffer);
-  readonly #data = new Uint8Array(CHUNK_BYTES);
-  readonly #dataView = new DataView(this.#data.buffer);
+  readonly #chunk: Uint8Array;
+  readonly #view: DataView;
+  readonly #data: Uint8Array;
+  readonly #dataView: DataView;
   #wasted = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
+    const size = Math.min(CHUNK_BYTES, Math.max(source.size(), FEWEST_BYTES));
+    this.#chunk = new Uint8Array(size);
+    this.#view = new DataView(this.#chunk.buffer);
+    this.#data = new Uint8Array(size);
+    this.#dataView = new DataView(this.#data.buffer);
   }
 
   /**
-   * The first whole record at `from` or behind it: `found` is true, and `at` is its place. Otherwise `at` is where to go on when there are
-   * more bytes: with `isFinal` the file's end, since there will be none.
+   * The first whole record that begins at `from` or behind it, and before `limit`: `found` is true, and `at` is its place. Otherwise `at` is where to
+   * go on when there are more bytes: with `isFinal` the file's end or the limit, since there will be none.
    */
-  find(from: number, isFinal: boolean): { found: boolean; at: number } {
+  find(from: number, isFinal: boolean, limit = Infinity): { found: boolean; at: number } {
     const size = this.#source.size();
     for (let base = from; ;) {
-      const bytes = this.#source.read(this.#chunk, 0, CHUNK_BYTES, base);
+      const bytes = this.#source.read(this.#chunk, 0, this.#chunk.length, base);
       const last = bytes - HEADER_BYTES;
       for (let i = 0; i <= last; i++) {
+        if (base + i >= limit) return { found: false, at: limit };
         const length = this.#lengthAt(i);
         if (length < 0) continue;
         const end = base + i + HEADER_BYTES + length + FOOTER_BYTES;
@@ -46,7 +53,7 @@ export class RecordSearch {
         }
         if (this.#isIntact(base + i + HEADER_BYTES, length, size)) return { found: true, at: base + i };
       }
-      if (last < 0) return { found: false, at: isFinal ? size : base };
+      if (last < 0) return { found: false, at: isFinal ? Math.min(size, limit) : base };
       base += last + 1;
     }
   }
@@ -73,7 +80,7 @@ export class RecordSearch {
     if (length > SHORT_BYTES && this.#wasted > MOST_WASTE * size) return false;
     let sum = -1;
     for (let at = from; at < from + length;) {
-      const bytes = this.#source.read(this.#data, 0, Math.min(CHUNK_BYTES, from + length - at), at);
+      const bytes = this.#source.read(this.#data, 0, Math.min(this.#data.length, from + length - at), at);
       if (bytes === 0) return false;
       sum = addToCrc(sum, this.#data, this.#dataView, 0, bytes);
       at += bytes;

@@ -18,7 +18,8 @@ export interface ScalarColumns {
 
 /**
  * Which of a run's points are given where a program went on at an earlier step. `shown`: as TensorBoard's data server, by which a tag's value
- * makes void all earlier ones with its step or a later one. `all`: every point that is in the files.
+ * makes void all earlier ones with its step or a later one, and an event whose wall time is not finite is not there. `all`: every point that is in
+ * the files.
  */
 export type Restarts = "shown" | "all";
 
@@ -96,6 +97,7 @@ class ColumnReader {
   #addEvent(progress: number): void {
     const parser = this.#parser;
     const { tags, isScalar, numbers, count, step, wallTime } = parser;
+    if (this.#isShown && !Number.isFinite(wallTime)) return;
     for (let i = 0; i < count; i++) {
       const tag = tags[i]!;
       let column = this.#columns[tag];
