@@ -134,7 +134,13 @@ const POINTS_OF: Readonly<Record<string, (tensorBoard: TensorBoard, query: strin
     return Promise.all(images.map(pointOf));
   },
   text: async (tensorBoard, query) => {
-    const texts = await tensorBoard.json<{ step: number; text: string }[]>(`data/plugin/text/text?${query}`);
+    const texts = await tensorBoard
+      .json<{ step: number; text: string }[]>(`data/plugin/text/text?${query}`)
+      .catch((error: unknown) => {
+        // A text that is no UTF-8 takes those of its tag with it.
+        if (String(error).includes(": 500 ")) return [];
+        throw error;
+      });
     return texts.map(({ step, text }): Point => [step, text]);
   },
 };
