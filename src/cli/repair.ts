@@ -90,20 +90,19 @@ function text(out: string, files: readonly FileRepair[]): string {
 }
 
 function linesOf(file: FileRepair): string[] {
-  const lineOf = (what: string, place: string, code: string, message: string): string =>
-    `${what}: ${file.path}: at byte ${place}: ${code}: ${message}`;
-  return [
-    ...file.dropped.map(({ offset, length, code, message }) =>
-      lineOf("dropped", `${offset.toLocaleString("en")}, ${number(length, "byte")}`, code, message),
-    ),
-    ...(file.moreDropped > 0 ? [`dropped: ${file.path}: ${file.moreDropped.toLocaleString("en")} more`] : []),
-    ...file.changed.map(({ offset, code, message }) =>
-      lineOf("changed", offset.toLocaleString("en"), code, message),
-    ),
-    ...(file.moreChanged > 0 ? [`changed: ${file.path}: ${file.moreChanged.toLocaleString("en")} more`] : []),
-    ...(file.voidValues > 0 ? [`left out: ${file.path}: ${number(file.voidValues, "void value")}`] : []),
-    ...(file.copy === undefined ? [`not copied: ${file.path}: there is no event in it`] : []),
+  const { dropped, moreDropped, changed, moreChanged, voidValues, copy, path } = file;
+  const place = (offset: number): string => `at byte ${offset.toLocaleString("en")}`;
+  const lines = [
+    ...dropped.map(({ offset, length, code, message }) => {
+      return `dropped ${place(offset)}, ${number(length, "byte")}: ${code}: ${message}`;
+    }),
+    ...(moreDropped > 0 ? [`dropped ${moreDropped.toLocaleString("en")} more`] : []),
+    ...changed.map(({ offset, code, message }) => `changed ${place(offset)}: ${code}: ${message}`),
+    ...(moreChanged > 0 ? [`changed ${moreChanged.toLocaleString("en")} more`] : []),
+    ...(voidValues > 0 ? [`left out ${number(voidValues, "void value")}`] : []),
+    ...(copy === undefined ? ["not copied: there is no event in it"] : []),
   ];
+  return lines.length === 0 ? [] : [path, ...lines.map((line) => `  ${line}`)];
 }
 
 function number(count: number, what: string): string {

@@ -92,7 +92,7 @@ function json(path: string, reports: readonly RunReport[], count: number): strin
 }
 
 function text(reports: readonly RunReport[], count: number): string {
-  const lines = reports.flatMap(({ defects, more }) => [...defects.map(lineOf), ...linesOfMore(more)]);
+  const lines = reports.flatMap(linesOfRun);
   const files = reports.flatMap((report) => report.files);
   const events = files.reduce((sum, file) => sum + file.events, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -102,17 +102,22 @@ function text(reports: readonly RunReport[], count: number): string {
   return `${[...lines, `${found}; ${number(reports.length, "run")} with ${read}`].join("\n")}\n`;
 }
 
-function lineOf({ code, path, offset, length, message, rust, python }: Defect): string {
+function linesOfRun({ run, files, defects, more }: RunReport): string[] {
+  const ofFiles = files.flatMap(({ path }) => {
+    const its = defects.filter((defect) => defect.path === path);
+    return its.length === 0 ? [] : [path, ...its.map(lineOf)];
+  });
+  const ofMore = Object.entries(more).map(([code, count]) => `  ${count.toLocaleString("en")} more: ${code}`);
+  return ofMore.length === 0 ? ofFiles : [...ofFiles, `run ${run}`, ...ofMore];
+}
+
+function lineOf({ code, offset, length, message, rust, python }: Defect): string {
   const size = length === undefined ? "" : `, ${number(length, "byte")}`;
   const loaders =
     rust === python
       ? `TensorBoard ${EFFECTS[rust]}`
       : `the data server ${EFFECTS[rust]}; the Python loader ${EFFECTS[python]}`;
-  return `${path}: at byte ${offset.toLocaleString("en")}${size}: ${code}: ${message}\n    ${loaders}`;
-}
-
-function linesOfMore(more: RunReport["more"]): string[] {
-  return Object.entries(more).map(([code, count]) => `    and ${count.toLocaleString("en")} more: ${code}`);
+  return `  at byte ${offset.toLocaleString("en")}${size}: ${code}: ${message}\n      ${loaders}`;
 }
 
 function number(count: number, what: string): string {

@@ -15,7 +15,7 @@ import { Kept, type FileRepair } from "./repair-report.js";
 import type { RunSurvey } from "./run-survey.js";
 import { VoidValues } from "./void-values.js";
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** How a file is copied. */
 export interface CopyPlan {
