@@ -1,5 +1,5 @@
 // Runs that are damaged at random, and what must hold of their repair.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect } from "vitest";
 import { TfRecordDecoder } from "../../../src/wire/tfrecord.js";
 import { decodeEvent } from "../../../src/wire/event.js";
@@ -63,10 +63,12 @@ const run = fc
     return Object.fromEntries(named) as Files;
   });
 
-/** Checks so many runs: a repaired run has no damage, a repair of it changes nothing, and without what is void both loaders show the same curves. */
-export async function checkRepairs(makeDir: () => string, numRuns: number): Promise<void> {
+/** Checks so many runs: a repaired run has no damage, a repair of it changes nothing, and without what is void both loaders show the same curves. Returns how many. */
+export async function checkRepairs(makeDir: () => string, numRuns: number): Promise<number> {
+  let checked = 0;
   await fc.assert(
     fc.asyncProperty(run, fc.boolean(), async (files, dropVoid) => {
+      checked++;
       const once = await repaired(makeDir, files, dropVoid);
       expect(once.after.filter((code) => REPAIRED_CODES.includes(code))).toEqual([]);
       if (Object.keys(once.files).length === 0) return;
@@ -80,6 +82,7 @@ export async function checkRepairs(makeDir: () => string, numRuns: number): Prom
     }),
     { numRuns },
   );
+  return checked;
 }
 
 function eventsIn(bytes: Uint8Array) {
