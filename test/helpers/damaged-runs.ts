@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DefectCode, Effect, Effects } from "../../src/events/verify/defect.js";
+import { encodeEvent } from "../../src/wire/event.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
 import { concat, frame, frameHeader } from "./bytes.js";
 import { eachTag, eventAt, headAt, recordOf, recordsAt, START_S, type ShownSteps } from "./shown-points.js";
@@ -80,6 +81,12 @@ export function garbage(length: number): Uint8Array {
 const LAST = WHOLE.all.length - 1;
 const ALL_BUT_LAST = eachTag("0-7", { note: "0-6" });
 
+/** An event whose tag has a byte that is in no UTF-8. */
+function withBrokenTag(): Uint8Array {
+  const data = encodeEvent(eventAt("plain", 4));
+  return data.with(data.indexOf(0x70), 0xff);
+}
+
 /** Bytes of a file that are no event. */
 const BYTES: readonly DamagedRun[] = [
   {
@@ -147,6 +154,13 @@ const BYTES: readonly DamagedRun[] = [
   {
     ...{ name: "a record that is no Event", code: "BAD_EVENT", effects: loaders("rest", "all") },
     files: withBytes(HIT, HIT, frame(garbage(30))),
+    fatal: { python: THREAD_ENDS },
+    before: both(BEFORE_HIT),
+    after: ALL,
+  },
+  {
+    ...{ name: "a tag that is no UTF-8", code: "BAD_EVENT", effects: loaders("rest", "all") },
+    files: withBytes(HIT, HIT, frame(withBrokenTag())),
     fatal: { python: THREAD_ENDS },
     before: both(BEFORE_HIT),
     after: ALL,

@@ -42,13 +42,15 @@ export class EventRepair {
     const { parser } = this.#survey;
     const isTime = Number.isFinite(parser.wallTime);
     const isKnown = parser.isPlain() && this.#areCopied();
-    if (isTime && isVoid === undefined && (isKnown || parser.what !== EventField.SUMMARY)) {
-      if (!isKnown && this.#eventOf(cursor, notes) === undefined) return undefined;
+    if (isTime && isVoid === undefined && isKnown && parser.what === EventField.SUMMARY)
       return recordIn(cursor);
-    }
     const event = this.#eventOf(cursor, notes);
     if (event === undefined) return undefined;
-    let data: Uint8Array | undefined;
+    let data = this.#survey.places.moved(event, isTime ? event.wallTime : wallTime);
+    if (data !== undefined) {
+      const message = "the place in the record file is that in its copy";
+      notes.changed.add({ code: "MOVED_RECORDS", path: cursor.path, offset: cursor.offset, message });
+    }
     const summary = event.summary ?? [];
     const isBad = (i: number): boolean => this.#pluginOf(parser.tags[i]!) === "text" && !hasText(summary[i]!);
     const keeps = summary.map((_, i) => isVoid?.(i) !== true && !isBad(i));

@@ -12,6 +12,7 @@ import { openRunDirectory } from "../run-directory.js";
 import { authorHere, UnfinishedFile } from "../whole-file.js";
 import { drop, type EventRepair, type Notes } from "./event-repair.js";
 import { Kept, type FileRepair } from "./repair-report.js";
+import type { PlacesOfFile } from "./record-places.js";
 import type { RunSurvey } from "./run-survey.js";
 import { VoidValues } from "./void-values.js";
 
@@ -26,6 +27,8 @@ export interface CopyPlan {
   readonly survey: RunSurvey;
   readonly events: EventRepair;
   readonly dropVoid: boolean;
+  /** Of a record file: told where in the copy what stands. */
+  readonly places?: PlacesOfFile | undefined;
   /** A wall time in seconds, for a file in which there is none. */
   readonly wallTime: number;
   readonly fileSystem: FileSystem;
@@ -61,8 +64,10 @@ export async function repairFile(plan: CopyPlan): Promise<FileRepair> {
         reported = cursor.offset;
         await onBytes(bytes);
       }
+      plan.places?.tell(cursor.offset, out.position);
       copyRecord();
     }
+    plan.places?.tell(Infinity, out.position);
     await onBytes(Math.max(0, cursor.recordEnd - reported));
     const bytes = out.finish();
     const { dropped, changed } = notes;
@@ -109,6 +114,8 @@ export async function repairFile(plan: CopyPlan): Promise<FileRepair> {
 /** The copy while it is written: it is made with its first bytes. */
 class Copy {
   events = 0;
+  /** How many bytes were added. */
+  position = 0;
   readonly #plan: CopyPlan;
   readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #filled = 0;
@@ -121,6 +128,7 @@ class Copy {
   add(record: Uint8Array): void {
     if (this.#filled + record.length > CHUNK_BYTES) this.#flush();
     this.events++;
+    this.position += record.length;
     if (record.length > CHUNK_BYTES) return this.#write(record);
     this.#chunk.set(record, this.#filled);
     this.#filled += record.length;

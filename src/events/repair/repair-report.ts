@@ -17,7 +17,8 @@ export interface Dropped {
 
 /** What is there with a change. */
 export interface Changed {
-  readonly code: DefectCode;
+  /** `MOVED_RECORDS`: what the event file of a bounded run says of its record file, of which something was left out before that place. */
+  readonly code: DefectCode | "MOVED_RECORDS";
   readonly path: string;
   /** The record's place in the damaged file. */
   readonly offset: number;

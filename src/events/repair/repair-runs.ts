@@ -11,6 +11,7 @@ import type { Run } from "../runs.js";
 import { recordFilesOf } from "../verify/verify-run.js";
 import { EventRepair } from "./event-repair.js";
 import { checkFree, repairFile } from "./repair-file.js";
+import type { RecordPlaces } from "./record-places.js";
 import type { FileRepair, RunRepair } from "./repair-report.js";
 import { RunSurvey } from "./run-survey.js";
 
@@ -84,31 +85,61 @@ export async function repairRuns(
     const files: FileRepair[] = [];
     const errors: LogdirError[] = [];
     repairs.push({ run: run.name, files, errors });
-    try {
-      for (const list of [events, records]) {
-        const readable = list.filter((file) => isReadable(file, errors));
-        for await (const file of copies(readable, (from) => copyOf(run, from))) files.push(file);
+    const plan = (list: readonly string[]): Promise<FilesPlan> => {
+      const paths = list.filter((file) => isReadable(file, errors));
+      return surveyFiles(paths, options.dropVoid === true, onBytes);
+    };
+    const copy = async (
+      { paths, survey, wallTime }: FilesPlan,
+      places?: RecordPlaces,
+    ): Promise<FileRepair[]> => {
+      const repair = new EventRepair(survey);
+      const done: FileRepair[] = [];
+      for (const [file, from] of paths.entries()) {
+        const place = { path: from, copy: copyOf(run, from), file, survey, events: repair };
+        const how = {
+          dropVoid: options.dropVoid === true,
+          places: places?.of(from),
+          wallTime,
+          fileSystem,
+          onBytes,
+        };
+        done.push(await repairFile({ ...place, ...how }));
       }
+      return done;
+    };
+    try {
+      const eventFiles = await plan(events);
+      // First, since the event files name places in them.
+      const ofRecords = await copy(await plan(records), eventFiles.survey.places);
+      files.push(...(await copy(eventFiles)), ...ofRecords);
     } catch (error) {
       if (signal?.aborted === true) break;
       throw error;
     }
   }
   return repairs;
+}
 
-  async function* copies(files: readonly string[], to: (file: string) => string): AsyncIterable<FileRepair> {
-    const dropVoid = options.dropVoid === true;
-    const survey = new RunSurvey(dropVoid);
-    for (const [i, file] of files.entries()) await surveyFile(survey, file, i, onBytes);
-    survey.startAgain();
-    const anyTime = survey.firstTimes.values().next().value;
-    const repair = new EventRepair(survey);
-    for (const [file, from] of files.entries()) {
-      const wallTime = anyTime ?? statSync(from).mtimeMs / 1000;
-      const place = { path: from, copy: to(from), file, survey, events: repair };
-      yield await repairFile({ ...place, dropVoid, wallTime, fileSystem, onBytes });
-    }
-  }
+/** Files of one kind, and what is known of them. */
+interface FilesPlan {
+  readonly paths: readonly string[];
+  readonly survey: RunSurvey;
+  /** In seconds, for a file in which there is none. */
+  readonly wallTime: number;
+}
+
+async function surveyFiles(
+  paths: readonly string[],
+  findsVoid: boolean,
+  onBytes: (bytes: number) => Promise<void>,
+): Promise<FilesPlan> {
+  const survey = new RunSurvey(findsVoid);
+  for (const [i, path] of paths.entries()) await surveyFile(survey, path, i, onBytes);
+  survey.startAgain();
+  const [first] = survey.firstTimes.values();
+  const wallTime = first ?? (paths[0] === undefined ? 0 : statSync(paths[0]).mtimeMs / 1000);
+  return { paths, survey, wallTime };
 }
 
 async function surveyFile(

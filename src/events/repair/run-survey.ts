@@ -7,6 +7,7 @@ import { blockOf, Rewinds, type Point } from "../reading/restarts.js";
 import type { RecordCursor } from "../reading/record-cursor.js";
 import { OF_ONE_VALUE, typeOf } from "../verify/value-form.js";
 import { inferMetadata } from "./infer-metadata.js";
+import { RecordPlaces } from "./record-places.js";
 
 /** What is known of a tag. */
 export interface TagSurvey {
@@ -24,6 +25,7 @@ export class RunSurvey {
   /** Of both passes, so that a tag has one number. */
   readonly parser = new EventParser();
   readonly rewinds = new Rewinds();
+  readonly places = new RecordPlaces();
   /** Of each file the first wall time that is a time. */
   readonly firstTimes = new Map<string, number>();
   readonly #findsVoid: boolean;
@@ -43,6 +45,7 @@ export class RunSurvey {
     const time = parser.wallTime;
     if (Number.isFinite(time) && !this.firstTimes.has(cursor.path)) this.firstTimes.set(cursor.path, time);
     if (parser.what === EventField.SUMMARY) this.#addTags(cursor, file);
+    if (parser.what === EventField.FILE_VERSION) this.places.take(parser.event());
     if (!this.#findsVoid) return;
     for (const point of this.pointsOf(file, cursor.offset)) this.rewinds.add(point);
   }

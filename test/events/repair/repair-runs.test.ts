@@ -95,22 +95,28 @@ describe("the copy", () => {
     expect(repair!.files[0]).toMatchObject({ voidValues: 2, dropped: [] });
   });
 
-  test("of a bounded run can be gone on with", async () => {
+  test("of a bounded run names the places in the copy of its record file", async () => {
     const dir = join(from, "run");
-    const log = (path: string, first: number): void => {
-      const writer = new SummaryWriter(path, { maxPointsPerTag: 20, ...(first > 0 && { purgeStep: first }) });
-      for (let step = first; step < first + 200; step++) writer.addScalar("loss", step, step);
-      writer.closeSync();
-    };
-    log(dir, 0);
-    await repairLogdir(from, { out });
-    const copy = join(out, "run");
-    log(copy, 150);
-    const records = readdirSync(copy).filter((name) => name.startsWith("records.out"));
-    const steps = records
-      .toSorted()
-      .flatMap((name) => readEventFile(join(copy, name)).events.map(({ step }) => step));
-    expect(steps.filter((step) => step === 349)).toHaveLength(1);
+    const writer = new SummaryWriter(dir, { maxPointsPerTag: 20 });
+    for (let step = 0; step < 3000; step++) writer.addScalar("loss", step, step);
+    writer.closeSync();
+    const [records] = readdirSync(dir).filter((name) => name.startsWith("records.out"));
+    const bytes = readFileSync(join(dir, records!));
+    writeFileSync(join(dir, records!), bytes.fill(0, 5000, 9000));
+
+    const [repair] = await repairLogdir(from, { out });
+    const copy = readFileSync(join(out, "run", records!));
+    const [eventFile, recordFile] = repair!.files;
+    expect(recordFile!.dropped).toMatchObject([{ code: "ZEROS" }]);
+    expect(copy.length).toBe(bytes.length - recordFile!.dropped[0]!.length);
+    // The mark at the end of the session, behind all of its records.
+    const marks = readEventFile(eventFile!.copy!).events.flatMap(
+      ({ sourceMetadata }) => sourceMetadata?.writer ?? [],
+    );
+    expect(marks.at(-1)).toMatch(new RegExp(` bounded ${records} ${copy.length}$`));
+    // The one before it is in front of the damage.
+    expect(marks.at(-2)).toMatch(new RegExp(` bounded ${records} 73$`));
+    expect(eventFile!.changed.map(({ code }) => code)).toEqual(["MOVED_RECORDS"]);
   });
 });
 
