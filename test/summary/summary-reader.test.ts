@@ -3,14 +3,16 @@ import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NoMatchError } from "../../src/errors.js";
+import { PyRandom } from "../../src/math/py-random.js";
 import { SummaryReader, SummaryWriter } from "../../src/summary/index.js";
 import { encodeEvent, type Event } from "../../src/wire/event.js";
 import { encodeTfRecord } from "../../src/wire/tfrecord.js";
 import { errorOf } from "../helpers/errors.js";
-import { eventFilesIn } from "../helpers/events.js";
+import { eventFilesIn, readEventFile } from "../helpers/events.js";
 import { fixtures } from "../helpers/fixtures.js";
-import { scalar, sessionFile, START_S } from "../helpers/handmade-runs.js";
-import { byRustRule, filesOfRun } from "../helpers/loader-rules.js";
+import { scalar, sessionFile, START_S, started } from "../helpers/handmade-runs.js";
+import { byBothRules, byRustRule, filesOfRun } from "../helpers/loader-rules.js";
+import { recordFilesIn } from "../helpers/restarts.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { twoRuns } from "./two-runs.js";
 
@@ -187,6 +189,29 @@ describe("what restarts made void", () => {
     expect(new SummaryReader(dir).tags().map(({ tag, count }) => [tag, count])).toEqual([["a", 2]]);
   });
 
+  test("follows from points alone, not from a START of an event file", () => {
+    const logdir = tempDir();
+    sessionFile(logdir, 0, [scalar(0, { a: 0, b: 0 }), scalar(5, { a: 5, b: 5 })]);
+    sessionFile(logdir, 1, [...started(3), scalar(3, { a: 3 })]);
+    expect([...new SummaryReader(logdir).values()].map(({ tag, step }) => `${tag} ${step}`)).toEqual([
+      ...["a 0", "b 0", "b 5", "a 3"],
+    ]);
+  });
+
+  test("is told of what was there when reading began, though a block was read before", () => {
+    const logdir = tempDir();
+    const steps = Array.from({ length: 10_000 }, (_, i) => (i < 9000 ? i : i - 1000));
+    const path = sessionFile(
+      logdir,
+      0,
+      steps.map((step) => scalar(step, { a: step })),
+    );
+    const values = new SummaryReader(logdir).values();
+    expect(values.next().value).toMatchObject({ step: 0 });
+    appendFileSync(path, encodeTfRecord(encodeEvent(scalar(20_000, { a: 2 }))));
+    expect([...values].at(-1)).toMatchObject({ step: 8999 });
+  });
+
   test("is told of what was there when reading began", () => {
     const logdir = tempDir();
     const path = sessionFile(logdir, 0, [scalar(0, { a: 0 }), scalar(1, { a: 1 })]);
@@ -246,6 +271,34 @@ describe("the full resolution of a bounded run", () => {
       .map(({ tag, count }) => [tag, count]);
     expect(Object.fromEntries(counts)).toEqual({ loss: 1200, "of the first": 800, notes: 1 });
     expect([...reader(dir).events()].every(({ file }) => file.includes("records.out"))).toBe(true);
+  });
+
+  test("means of random sessions what the records and their STARTs mean", async () => {
+    const random = new PyRandom(7);
+    const upTo = (most: number): number => Math.floor(random.random() * (most + 1));
+    for (let run = 0; run < 15; run++) {
+      const dir = tempDir();
+      let next = 0;
+      for (let i = upTo(3); i >= 0; i--) {
+        const from = Math.max(0, next - upTo(60));
+        const tags = ["loss", "b", "c"].filter(() => random.random() < 0.7);
+        await session(
+          dir,
+          from,
+          (next = from + 40 + upTo(100)),
+          tags,
+          random.random() < 0.5 ? from : undefined,
+        );
+      }
+      const expected = byBothRules(recordFilesIn(dir).map((path) => readEventFile(path).events));
+      const columns = Object.fromEntries(
+        (recordFilesIn(dir).length > 0 ? reader(dir).scalars() : []).map(({ tag, steps, values }) => [
+          tag,
+          Array.from(steps, (step, at) => ({ step, value: values[at] })),
+        ]),
+      );
+      expect(columns).toEqual(expected);
+    }
   });
 
   test("is that of a plain run, and of an event file that is named, the same as without", async () => {
