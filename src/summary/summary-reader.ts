@@ -2,7 +2,7 @@
 
 import { ArgumentError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
-import { fullResolutionFiles, isRecordFile } from "../events/reading/full-resolution.js";
+import { fullResolutionFiles } from "../events/reading/full-resolution.js";
 import { readEvents } from "../events/reading/read-events.js";
 import { runsAt } from "../events/reading/runs-at.js";
 import { readScalarColumns, type Restarts, type ScalarColumns } from "../events/reading/scalar-columns.js";
@@ -209,17 +209,16 @@ export class SummaryReader {
 
   #columnsOf(run: Run, look: TagLook): ReadonlyMap<string, ScalarColumns> {
     const { onDamage } = this.#options;
-    const { wants } = look;
-    const files = this.#filesOf(run);
-    if (!files.some(isRecordFile)) {
-      const columns = readScalarColumns(files, {
-        // What has no tag may have another name, which stands elsewhere in very old files.
-        ...(wants !== undefined && { tags: (tag: string) => tag === "" || wants(tag) }),
-        ...(onDamage !== undefined && { onDamage }),
-        restarts: this.#restarts,
-      });
-      if (!columns.has("")) return columns;
-    }
+    const { wants = () => true } = look;
+    // What has no tag may have another name, which stands elsewhere in very old files.
+    let hasNameless = false;
+    const tags = (tag: string): boolean => {
+      if (tag === "") hasNameless = true;
+      return tag === "" || wants(tag);
+    };
+    const options = { tags, restarts: this.#restarts, ...(onDamage !== undefined && { onDamage }) };
+    const columns = readScalarColumns(this.#filesOf(run), options);
+    if (!hasNameless) return columns;
     const decoder = new ValueDecoder(run.name);
     return columnsOf(this.#rawValues(run, decoder, look), decoder);
   }
