@@ -149,6 +149,43 @@ describe("a tag", () => {
   });
 });
 
+describe("what a tag's values say of it", () => {
+  const event = (step: number, value: object): Event => ({
+    ...{ wallTime: START_S, step },
+    summary: [{ tag: "t", ...value }],
+  });
+
+  test("is taken when it comes, but for its kind", () => {
+    const logdir = tempDir();
+    const metadata = { pluginName: "text", dataClass: 2, description: "later" };
+    sessionFile(logdir, 0, [
+      ...[event(0, { simpleValue: 1 }), event(1, { simpleValue: 2, metadata }), event(2, { simpleValue: 3 })],
+    ]);
+    const said = [...new SummaryReader(logdir).values()].map(({ kind, description }) => [kind, description]);
+    expect(said).toEqual([
+      ["scalar", undefined],
+      ["scalar", "later"],
+      ["scalar", "later"],
+    ]);
+  });
+
+  test("is a tensor where the plugin is not known, also of one number", () => {
+    const logdir = tempDir();
+    const tensor = { dtype: 1, shape: [], floatVal: [0.5] };
+    const content = Uint8Array.of(1, 2);
+    const metadata = { pluginName: "own", dataClass: 2, pluginContent: content };
+    sessionFile(logdir, 0, [event(0, { tensor, metadata }), event(1, { tensor })]);
+    const reader = new SummaryReader(logdir);
+    const value = { dtype: "float32", shape: [], data: Float32Array.of(0.5) };
+    const its = { run: ".", tag: "t", wallTime: START_S, kind: "tensor", plugin: "own" };
+    expect([...reader.values()]).toEqual([
+      { ...its, step: 0, value, pluginContent: content },
+      { ...its, step: 1, value, pluginContent: content },
+    ]);
+    expect(reader.scalars()).toEqual([]);
+  });
+});
+
 describe("what restarts made void", () => {
   test("is not shown, over the blocks of files, and is there with `all`", () => {
     const logdir = tempDir();
