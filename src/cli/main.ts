@@ -34,6 +34,31 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     description: "List problems, optimizers and the runs of a logdir",
     load: () => import("./list.js"),
   },
+  {
+    usage: "inspect [path]",
+    description: "What is in a logdir: runs, tags, counts, ranges, sizes",
+    load: () => import("./inspect.js"),
+  },
+  {
+    usage: "tail [path]",
+    description: "The last values of a log, and those that come",
+    load: () => import("./tail.js"),
+  },
+  {
+    usage: "plot [path]",
+    description: "Draw the curves of scalars in the terminal",
+    load: () => import("./plot.js"),
+  },
+  {
+    usage: "verify [path]",
+    description: "Say what is wrong with event files, and what TensorBoard makes of it",
+    load: () => import("./verify.js"),
+  },
+  {
+    usage: "repair <path>",
+    description: "Write a clean copy of event files, without what is damaged",
+    load: () => import("./repair.js"),
+  },
 ];
 
 /**

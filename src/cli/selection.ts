@@ -1,0 +1,124 @@
+// What the commands that read logs share: the path, the runs and the tags that are asked for.
+
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import type { Argv } from "yargs";
+import { LogdirError, NoMatchError } from "../errors.js";
+import { isEventFileName } from "../events/file-name.js";
+import { runsAt } from "../events/reading/runs-at.js";
+import type { Run } from "../events/runs.js";
+import { nameFilter } from "../summary/name-filter.js";
+import { DEFAULT_LOGDIR } from "../summary/run-files.js";
+import { ExitCode } from "./exit-codes.js";
+import type { Io } from "./io.js";
+
+/** Which of the shared options may be given several times. */
+export const SELECTION_REPEATABLE = ["run", "tag"];
+
+/** Adds the positional `path` and the options `--run` and `--tag`. The command's usage has to end with `[path]`. */
+export function selectionOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .positional("path", {
+      type: "string",
+      default: DEFAULT_LOGDIR,
+      describe: "A logdir, a run's directory or an event file",
+    })
+    .option("run", {
+      type: "string",
+      requiresArg: true,
+      describe: "May be repeated: only the runs of this name or glob, such as 'adam*' or '**/eval'",
+    })
+    .option("tag", {
+      type: "string",
+      requiresArg: true,
+      describe: "May be repeated: only the tags of this name or glob, such as 'loss/*'",
+    });
+}
+
+/** What yargs makes of them: with an option that is given twice, a list. */
+export interface SelectionArguments {
+  readonly path: string;
+  readonly run?: string | readonly string[] | undefined;
+  readonly tag?: string | readonly string[] | undefined;
+}
+
+/** What is asked for. */
+export interface Selection {
+  readonly path: string;
+  /** By name; at least one. */
+  readonly runs: readonly Run[];
+  /** Whether a tag is asked for. */
+  readonly isTag: (tag: string) => boolean;
+  /** `isTag`, or `undefined` where every tag is asked for. */
+  readonly tags: ((tag: string) => boolean) | undefined;
+  /** Paths of what could not be read, each named on stderr already; the command adds its own. */
+  readonly unreadable: string[];
+  /** What the command ends with when it has done its part: `LOGDIR` if something could not be read. */
+  exitCode(): number;
+  /** Throws a `LogdirError` with code `NOT_AN_EVENT_FILE` when one file was named and has not one event. An event file may still be empty. */
+  checkEvents(found: number): void;
+  /** Throws a `NoMatchError` when tags were asked for and `found` is none of them. `known`: the tags that are there. */
+  checkTags(found: number, known: Iterable<string>): void;
+}
+
+/**
+ * The runs that are asked for. A directory below the path that cannot be read is named on stderr, and the rest goes on; in the end the exit
+ * code is `LOGDIR` all the same.
+ *
+ * Throws a `LogdirError` when the path cannot be read or has no event files, a `NoMatchError` when there is no run of these names, and an
+ * `ArgumentError` for a pattern that is none.
+ */
+export function select(args: SelectionArguments, io: Io): Selection {
+  const { path } = args;
+  const runPatterns = listOf(args.run);
+  const tagPatterns = listOf(args.tag);
+  const isRun = nameFilter(runPatterns, "--run");
+  const isTag = nameFilter(tagPatterns, "--tag");
+  const unreadable: string[] = [];
+  const all = runsAt(path, {
+    onError: (error) => {
+      unreadable.push(error.path);
+      io.stderr.write(`tnl: ${error.message}\n`);
+    },
+  });
+  const runs = all.filter(({ name }) => isRun(name));
+  if (runs.length === 0) {
+    throw new NoMatchError(
+      "run",
+      runPatterns ?? [],
+      path,
+      all.map(({ name }) => name),
+    );
+  }
+  return {
+    path,
+    runs,
+    isTag,
+    tags: tagPatterns && isTag,
+    unreadable,
+    exitCode: () => (unreadable.length > 0 ? ExitCode.LOGDIR : ExitCode.OK),
+    checkEvents: (found) => {
+      if (found === 0 && isFile(path) && !isEmptyEventFile(path)) {
+        const message = `${path} is no event file: there is no event in it that can be read`;
+        throw new LogdirError("NOT_AN_EVENT_FILE", path, message);
+      }
+    },
+    checkTags: (found, known) => {
+      if (tagPatterns !== undefined && found === 0)
+        throw new NoMatchError("tag", tagPatterns, path, [...known]);
+    },
+  };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+// Of a run that has begun and logged nothing yet.
+function isEmptyEventFile(path: string): boolean {
+  return isEventFileName(basename(path)) && statSync(path, { throwIfNoEntry: false })?.size === 0;
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === "string" ? [value] : value;
+}
