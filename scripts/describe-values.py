@@ -1,4 +1,4 @@
-"""Writes beside each test/fixtures/*.tfevents a .values.json: what TensorBoard's own code makes of the values in it, dashboard by dashboard.
+"""Writes of each test/fixtures/*.tfevents a test/fixtures/values/*.json: what TensorBoard's own code makes of the values in it, dashboard by dashboard.
 
     .venv/bin/python scripts/describe-values.py            # the environment of the tests, test/requirements.txt
     .venv/bin/python scripts/describe-values.py --check    # writes nothing, exits 1 when a file differs
@@ -196,11 +196,12 @@ def described_values(path):
 
 def main():
     stale = []
+    (FIXTURES / "values").mkdir(exist_ok=True)
     for path in sorted(FIXTURES.glob("*.tfevents")):
         rows = ",\n".join(json.dumps(value) for value in described_values(path))
         reader = json.dumps(f"tensorboard {version('tensorboard')}")
         data = f'{{\n"reader": {reader},\n"values": [\n{rows}\n]\n}}\n'.encode()
-        target = path.with_suffix(".values.json")
+        target = FIXTURES / "values" / f"{path.stem}.json"
         if "--check" not in sys.argv:
             target.write_bytes(data)
         elif not target.exists() or target.read_bytes() != data:

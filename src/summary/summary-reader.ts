@@ -209,15 +209,16 @@ export class SummaryReader {
 
   #columnsOf(run: Run, look: TagLook): ReadonlyMap<string, ScalarColumns> {
     const { onDamage } = this.#options;
-    const { wants } = look;
-    const files = this.#filesOf(run);
-    const columns = readScalarColumns(files, {
-      // What has no tag may have another name, which stands elsewhere in very old files.
-      ...(wants !== undefined && { tags: (tag: string) => tag === "" || wants(tag) }),
-      ...(onDamage !== undefined && { onDamage }),
-      restarts: this.#restarts,
-    });
-    if (!columns.has("")) return columns;
+    const { wants = () => true } = look;
+    // What has no tag may have another name, which stands elsewhere in very old files.
+    let hasNameless = false;
+    const tags = (tag: string): boolean => {
+      if (tag === "") hasNameless = true;
+      return tag === "" || wants(tag);
+    };
+    const options = { tags, restarts: this.#restarts, ...(onDamage !== undefined && { onDamage }) };
+    const columns = readScalarColumns(this.#filesOf(run), options);
+    if (!hasNameless) return columns;
     const decoder = new ValueDecoder(run.name);
     return columnsOf(this.#rawValues(run, decoder, look), decoder);
   }

@@ -1,5 +1,6 @@
 // What TensorBoard's own code makes of the values of the fixtures (scripts/describe-values.py), and ours in the same words.
 import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { LoggedKind, LoggedValue } from "../../src/summary/index.js";
 import { reviveFixture } from "./fixtures.js";
 
@@ -16,7 +17,7 @@ export interface DescribedValue {
 
 /** The values of the fixture at `path`, in the order of the file. */
 export function describedValues(path: string): DescribedValue[] {
-  const text = readFileSync(path.replace(/\.tfevents$/, ".values.json"), "utf8");
+  const text = readFileSync(join(dirname(path), "values", `${basename(path, ".tfevents")}.json`), "utf8");
   const { values } = JSON.parse(text, reviveFixture) as { values: DescribedValue[] };
   return values.map((described) => ({ ...described, ...likeOurs(described) }));
 }

@@ -133,6 +133,10 @@ describe("what has to be remembered", () => {
     expect(sizeOf(curve((i) => Math.floor(i / 2), 1000))).toBe(0);
   });
 
+  it("is one place when a curve goes back once, however far it goes on then", () => {
+    expect(sizeOf(curve((i) => (i < 10_000 ? i : i - 5000)))).toBe(1);
+  });
+
   it("is a place for each restart that no later one goes behind", () => {
     const restarts = [30, 20, 40, 35];
     const points: Point[] = restarts.flatMap((from, i) =>
