@@ -83,27 +83,27 @@ export async function run(args: PlotArguments, io: Io): Promise<number> {
   const charts = new Charts({ x: args.x, smooth: parseSmooth(args.smooth), isLog: args["log-y"] });
   const selection = select(args, io);
   if (args.svg !== undefined) checkSvgPath(args.svg);
-  for (const one of selection.runs) addRun(charts, one, selection, args, io);
+  const warnings = selection.runs.flatMap((one) => addRun(charts, one, selection, args));
   const figures = charts.figures();
-  if (figures.length === 0) {
-    await refuseNothing(selection, io);
-    return selection.exitCode();
-  }
+  if (figures.length === 0) warnings.push(await whyNothing(selection, io));
+  for (const warning of warnings) io.stderr.write(`tnl: ${warning}\n`);
+  if (figures.length === 0) return selection.exitCode();
   if (args.svg !== undefined) saveSvg(figures, args.svg);
   const drawings = figures.map((figure) => renderTerminal(figure, size));
   io.stdout.write(`${drawings.join("\n\n")}\n`);
   return selection.exitCode();
 }
 
-function addRun(charts: Charts, one: Run, selection: Selection, args: PlotArguments, io: Io): void {
-  const warn = (message: string): void => void io.stderr.write(`tnl: ${message}\n`);
+/** Adds a run's curves. Returns what a person has to know of its files. */
+function addRun(charts: Charts, one: Run, selection: Selection, args: PlotArguments): string[] {
+  const warnings: string[] = [];
   const damages: Damage[] = [];
   const paths = args["full-resolution"] ? fullResolutionFiles(one) : one.files;
   const files = paths.filter((path) => {
     const problem = problemOf(path);
     if (problem === undefined) return true;
     selection.unreadable.push(path);
-    warn(problem);
+    warnings.push(problem);
     return false;
   });
   const columns = readScalarColumns(files, {
@@ -115,9 +115,10 @@ function addRun(charts: Charts, one: Run, selection: Selection, args: PlotArgume
   const [first] = damages;
   if (first !== undefined) {
     const more = damages.length > 1 ? ` and ${damages.length - 1} more` : "";
-    warn(`${first.path} is damaged at byte ${first.offset}${more}: see tnl verify`);
+    warnings.push(`${first.path} is damaged at byte ${first.offset}${more}: see tnl verify`);
   }
   charts.add(one.name, columns);
+  return warnings;
 }
 
 // Found before the run is read, so that its other files are.
@@ -130,14 +131,14 @@ function problemOf(path: string): string | undefined {
   }
 }
 
-// Why there is nothing to draw: no event, no such tag, or no scalars.
-async function refuseNothing(selection: Selection, io: Io): Promise<void> {
+// Why there is nothing to draw: no event and no such tag are errors, no scalars are none.
+async function whyNothing(selection: Selection, io: Io): Promise<string> {
   const onError = (error: LogdirError): void => void selection.unreadable.push(error.path);
   const runs = await inspectRuns(selection.runs, { cache: defaultCacheDirectory(io.env), onError });
   selection.checkEvents(runs.reduce((sum, { events }) => sum + events, 0));
   const tags = runs.flatMap((one) => one.tags.filter(({ dashboard }) => dashboard === "scalars"));
   selection.checkTags(0, new Set(tags.map(({ tag }) => tag)));
-  io.stderr.write(`tnl: There are no scalars in ${selection.path}\n`);
+  return `There are no scalars in ${selection.path}`;
 }
 
 function sizeOf(args: PlotArguments, io: Io) {

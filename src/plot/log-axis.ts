@@ -5,6 +5,8 @@ import { exponential, extentOf, type Axis, type Tick } from "./axis.js";
 
 /** With fewer powers of ten between the ends, ticks stand at round values. */
 const LEAST_DECADES = 1.5;
+/** Nearer to the ends of what numbers can say, there are no round ones, or no end of them. */
+const MOST_DECADES = 300;
 /** Beyond the values, so that no line lies on the frame. */
 const MARGIN = 0.04;
 
@@ -24,8 +26,6 @@ export function logAxis(
     .range(range)
     .clamp(true);
   const ticks = high - low >= LEAST_DECADES ? powers(low, high, count) : roundValues(low, high, count);
-  // At the ends of what numbers can say there may be no round one.
-  if (ticks.length === 0) ticks.push(Math.max(Number.MIN_VALUE, Math.min(10 ** low, Number.MAX_VALUE)));
   return { scale: (value) => scale(Math.log10(value)), ticks: ticks.map(tickOf) };
 }
 
@@ -34,10 +34,11 @@ function domainOf(columns: readonly ArrayLike<number>[]): [number, number] {
   const positive = columns.map((column) => Array.from(column, (value) => (value > 0 ? value : NaN)));
   const [low, high] = extentOf(positive);
   if (low > high) return [0, 1];
+  const [from, to] = [low, high].map((value) =>
+    Math.max(-MOST_DECADES, Math.min(Math.log10(value), MOST_DECADES)),
+  ) as [number, number];
   // A constant: in the middle of its decade.
-  return high / low < 1 + 1e-9
-    ? [Math.log10(low) - 0.5, Math.log10(high) + 0.5]
-    : [Math.log10(low), Math.log10(high)];
+  return to - from < 1e-9 ? [from - 0.5, to + 0.5] : [from, to];
 }
 
 function powers(low: number, high: number, count: number): number[] {

@@ -5,8 +5,9 @@ import { extentOf, type Axis } from "./axis.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** The last moment that a Date can be. */
-const LATEST_MS = 8.64e15;
+/** The years from 1 to 9999: nearer to the ends of what a Date can be, there is no end of ticks. */
+const EARLIEST_MS = -62_135_596_800_000;
+const LATEST_MS = 253_402_300_799_999;
 
 /**
  * Makes the axis that shows all finite numbers of `columns`, milliseconds since 1970; without one, the first minute of 1970. Ticks are round local times.
@@ -28,9 +29,14 @@ export function timeAxis(
 }
 
 function domainOf(columns: readonly ArrayLike<number>[]): [number, number] {
-  const [low, high] = extentOf(columns).map((time) => Math.max(-LATEST_MS, Math.min(time, LATEST_MS)));
-  if (low! > high!) return [0, MINUTE_MS];
-  return low === high ? [low! - MINUTE_MS / 2, high! + MINUTE_MS / 2] : [low!, high!];
+  const [first, last] = extentOf(columns);
+  if (first > last) return [0, MINUTE_MS];
+  const [low, high] = [first, last].map((time) => Math.max(EARLIEST_MS, Math.min(time, LATEST_MS))) as [
+    number,
+    number,
+  ];
+  // Dates have whole milliseconds.
+  return high - low < 2 ? [low - MINUTE_MS / 2, high + MINUTE_MS / 2] : [low, high];
 }
 
 function labelOf(span: number): (date: Date) => string {

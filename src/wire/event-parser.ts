@@ -1,34 +1,12 @@
 // What an Event has, without making objects of it: for those who read millions of them. `decodeEvent` says the same, and all else.
 
 import { decodeEvent, SessionStatus, type Event } from "./event.js";
+import { EventField, fieldOf, formFieldOf, ValueField } from "./event-fields.js";
 import { NameTable } from "./name-table.js";
 import { decodeMetadata, encodeMetadata, type SummaryMetadata, type SummaryValue } from "./summary.js";
-import { PlainTemplate } from "./plain-template.js";
+import { PlainTemplates } from "./plain-templates.js";
 import { ScalarTensor } from "./scalar-tensor.js";
 import { numberIn } from "./tensor-number.js";
-
-/** Which field of an Event says what it is (tensorboard/compat/proto/event.proto). */
-export const EventField = {
-  NONE: 0,
-  FILE_VERSION: 3,
-  GRAPH_DEF: 4,
-  SUMMARY: 5,
-  LOG_MESSAGE: 6,
-  SESSION_LOG: 7,
-  TAGGED_RUN_METADATA: 8,
-  META_GRAPH_DEF: 9,
-} as const;
-
-/** Which field of a summary's value has its data (tensorboard/compat/proto/summary.proto). */
-export const ValueField = {
-  NONE: 0,
-  SIMPLE_VALUE: 2,
-  OLD_STYLE_HISTOGRAM: 3,
-  IMAGE: 4,
-  HISTO: 5,
-  AUDIO: 6,
-  TENSOR: 8,
-} as const;
 
 const TWO_32 = 2 ** 32;
 const FIRST_CAPACITY = 16;
@@ -68,7 +46,7 @@ export class EventParser {
   readonly #numberOfName = new Map<string, number>();
   readonly #metadataNumbers: number[] = [];
   readonly #tensor = new ScalarTensor();
-  readonly #template = new PlainTemplate();
+  readonly #templates = new PlainTemplates();
   readonly #wallTime = new Float64Array(1);
   #stepLow = 0;
   #stepHigh = 0;
@@ -160,9 +138,12 @@ export class EventParser {
         hasStep = true;
       } else if ((key === 0x2a || key === 0x22 || key === 0x4a) && this.what === EventField.NONE) {
         this.what = key >> 3;
-        if (key === 0x2a && this.#template.read(bytes, this.#view, this.#at, to, this.numbers)) {
-          this.count = this.#template.count;
-          return true;
+        if (key === 0x2a) {
+          const count = this.#templates.read(bytes, this.#view, this.#at, to, this);
+          if (count > 0) {
+            this.count = count;
+            return true;
+          }
         }
         const start = this.#at;
         const length = this.#varint(to);
@@ -170,7 +151,7 @@ export class EventParser {
         if (length < 0 || end > to) return false;
         if (key === 0x2a) {
           if (!this.#parseSummary(end)) return false;
-          if (end === to) this.#template.offer(bytes, start, to, this);
+          if (end === to) this.#templates.offer(bytes, this.#view, start, to, this);
         }
         this.#at = end;
       } else {
@@ -182,8 +163,7 @@ export class EventParser {
 
   #parseSummary(end: number): boolean {
     const bytes = this.#bytes;
-    // The arrays are written anew.
-    this.#template.forget();
+    this.#templates.forget();
     while (this.#at < end) {
       if (bytes[this.#at++] !== 0x0a) return false;
       const length = this.#varint(end);
@@ -287,7 +267,7 @@ export class EventParser {
   }
 
   #decodeUnusual(): boolean {
-    this.#template.forget();
+    this.#templates.forget();
     let event: Event;
     try {
       event = decodeEvent(this.#bytes.subarray(this.#from, this.#to));
@@ -378,25 +358,6 @@ function metadataOf(bytes: Uint8Array): SummaryMetadata | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fieldOf(event: Event): number {
-  if (event.summary !== undefined) return EventField.SUMMARY;
-  if (event.sessionLog !== undefined) return EventField.SESSION_LOG;
-  if (event.fileVersion !== undefined) return EventField.FILE_VERSION;
-  if (event.logMessage !== undefined) return EventField.LOG_MESSAGE;
-  if (event.graphDef !== undefined) return EventField.GRAPH_DEF;
-  if (event.taggedRunMetadata !== undefined) return EventField.TAGGED_RUN_METADATA;
-  return event.metaGraphDef === undefined ? EventField.NONE : EventField.META_GRAPH_DEF;
-}
-
-function formFieldOf(value: SummaryValue): number {
-  if (value.simpleValue !== undefined) return ValueField.SIMPLE_VALUE;
-  if (value.tensor !== undefined) return ValueField.TENSOR;
-  if (value.image !== undefined) return ValueField.IMAGE;
-  if (value.histo !== undefined) return ValueField.HISTO;
-  if (value.audio !== undefined) return ValueField.AUDIO;
-  return value.oldStyleHistogram === undefined ? ValueField.NONE : ValueField.OLD_STYLE_HISTOGRAM;
 }
 
 function copyTo<T extends Int32Array | Uint8Array | Float64Array>(larger: T, old: T): T {
