@@ -35,6 +35,21 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     load: () => import("./list.js"),
   },
   {
+    usage: "inspect [path]",
+    description: "What is in a logdir: runs, tags, counts, ranges, sizes",
+    load: () => import("./inspect.js"),
+  },
+  {
+    usage: "tail [path]",
+    description: "The last values of a log, and those that come",
+    load: () => import("./tail.js"),
+  },
+  {
+    usage: "plot [path]",
+    description: "Draw the curves of scalars in the terminal",
+    load: () => import("./plot.js"),
+  },
+  {
     usage: "verify [path]",
     description: "Say what is wrong with event files, and what TensorBoard makes of it",
     load: () => import("./verify.js"),

@@ -1,11 +1,18 @@
-// A plain table: the first column to the left, numbers to the right.
+// A plain table: texts to the left, numbers to the right.
 
-/** Lines of `rows` under `header`, columns aligned, two spaces between them. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+import { cells } from "../plot/cells.js";
+
+/** Lines of `rows` under `header`, columns aligned, two spaces between them; the first `texts` columns to the left. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
+  const widths = header.map((title, i) =>
+    rows.reduce((width, row) => Math.max(width, cells(row[i]!)), cells(title)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => {
+        const padding = " ".repeat(widths[i]! - cells(cell));
+        return i < texts ? cell + padding : padding + cell;
+      })
       .join("  ")
       .trimEnd();
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)]

@@ -8,11 +8,16 @@ export interface Tick {
   readonly label: string;
 }
 
-/** A linear axis with round ticks. */
+/** An axis with ticks. */
 export interface Axis {
   /** From a value to its place in the axis's range, never outside it. */
-  readonly scale: ScaleLinear<number, number>;
+  readonly scale: (value: number) => number;
   readonly ticks: readonly Tick[];
+}
+
+/** A linear axis with round ticks. */
+export interface LinearAxis extends Axis {
+  readonly scale: ScaleLinear<number, number>;
 }
 
 /** Beyond this, twice a value, or the span of two, could overflow. */
@@ -31,7 +36,7 @@ export function linearAxis(
   range: readonly [number, number],
   count: number,
   ends: "round" | "loose",
-): Axis {
+): LinearAxis {
   const [low, high] = domainOf(columns);
   const margin = ends === "loose" ? (high - low) * 0.04 : 0;
   const scale = scaleLinear()
@@ -46,7 +51,8 @@ export function linearAxis(
   };
 }
 
-function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
+/** The least and the greatest finite number; the first is greater than the second where there is none. */
+export function extentOf(columns: Iterable<ArrayLike<number>>): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const column of columns) {
@@ -57,6 +63,11 @@ function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
       if (value > high) high = value;
     }
   }
+  return [low, high];
+}
+
+function domainOf(columns: Iterable<ArrayLike<number>>): [number, number] {
+  let [low, high] = extentOf(columns);
   if (low > high) return [0, 1];
   low = Math.max(-LARGEST, Math.min(low, LARGEST));
   high = Math.max(-LARGEST, Math.min(high, LARGEST));
@@ -76,6 +87,6 @@ function tickFormat(scale: ScaleLinear<number, number>, count: number): (value: 
 }
 
 /** Not d3's own, whose number of digits is one too few for some steps: two ticks would have one label. */
-function exponential(value: number): string {
+export function exponential(value: number): string {
   return Number(value.toPrecision(12)).toExponential().replace(/^-/, "\u2212");
 }

@@ -6,6 +6,28 @@ const BITS = [
   [0x08, 0x10, 0x20, 0x80],
 ] as const;
 
+/** Which dots of a line are drawn: so many are, so many are not, and so on; it goes on from line to line. */
+export class Dashes {
+  readonly #lengths: readonly number[];
+  #part = 0;
+  #done = 0;
+
+  /** An even number of lengths, in dots. */
+  constructor(lengths: readonly number[]) {
+    this.#lengths = lengths;
+  }
+
+  /** Whether the next dot is drawn. */
+  next(): boolean {
+    const isDrawn = this.#part % 2 === 0;
+    if (++this.#done === this.#lengths[this.#part]) {
+      this.#done = 0;
+      this.#part = (this.#part + 1) % this.#lengths.length;
+    }
+    return isDrawn;
+  }
+}
+
 /** A drawing area of `columns` by `rows` characters, so twice as many dots across and four times as many down. */
 export class BrailleCanvas {
   readonly columns: number;
@@ -24,10 +46,12 @@ export class BrailleCanvas {
    * Draws a straight line between two dots, both included; (0, 0) is the left top, all four are whole numbers.
    *
    * @param pen a number kept with every character that the line touches; a later line's replaces it
+   * @param dashes which dots are drawn; all unless given
    */
-  line(x0: number, y0: number, x1: number, y1: number, pen: number): void {
+  line(x0: number, y0: number, x1: number, y1: number, pen: number, dashes?: Dashes): void {
     const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1);
     for (let i = 0; i <= steps; i++) {
+      if (dashes !== undefined && !dashes.next()) continue;
       this.#dot(Math.round(x0 + ((x1 - x0) * i) / steps), Math.round(y0 + ((y1 - y0) * i) / steps), pen);
     }
   }

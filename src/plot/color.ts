@@ -48,6 +48,9 @@ function fromHex(text: string): Color {
 /** Okabe and Ito's colours, which colour-blind readers can tell apart, without the yellow that white paper swallows. */
 const PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
+/** How many series have colours of their own. */
+export const PALETTE_SIZE = PALETTE.length;
+
 const LETTERS: Record<string, string> = {
   __proto__: null as never,
   r: "red",

@@ -8,6 +8,10 @@ export interface FigureOptions {
   readonly title?: string;
   readonly xLabel?: string;
   readonly yLabel?: string;
+  /** `time`: x is in milliseconds since 1970, and the axis has local dates and times; `linear` unless given. */
+  readonly xScale?: "linear" | "time";
+  /** `log`: equal ratios are equally long, and what is not positive is a gap; `linear` unless given. */
+  readonly yScale?: "linear" | "log";
 }
 
 /** Several lines over the same axes. {@link renderSvg} and {@link renderTerminal} draw it. */
@@ -15,12 +19,16 @@ export class Figure {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  readonly xScale: "linear" | "time";
+  readonly yScale: "linear" | "log";
   readonly #lines: Series[] = [];
 
   constructor(options: FigureOptions = {}) {
     this.title = options.title ?? "";
     this.xLabel = options.xLabel ?? "";
     this.yLabel = options.yLabel ?? "";
+    this.xScale = options.xScale ?? "linear";
+    this.yScale = options.yScale ?? "linear";
   }
 
   /** The figure's series, in the order they were added; later ones are drawn over earlier ones. */

@@ -3,7 +3,8 @@
 export { Figure, type FigureOptions } from "./figure.js";
 export { Series } from "./series.js";
 export type { Color } from "./color.js";
-export { renderSvg, type SvgOptions } from "./svg.js";
+export { renderSvg, renderSvgs, type SvgOptions } from "./svg.js";
+export { smoothed } from "./smoothing.js";
 export { saveSvg } from "./save-svg.js";
 export { renderTerminal, type TerminalOptions } from "./terminal.js";
 export { Plotter, type MakePlotterOptions, type PlotterOptions } from "./plotter.js";

@@ -5,16 +5,16 @@ import fs from "node:fs";
 import path from "node:path";
 import { WriteError } from "../errors.js";
 import type { Figure } from "./figure.js";
-import { renderSvg, type SvgOptions } from "./svg.js";
+import { renderSvgs, type SvgOptions } from "./svg.js";
 
 /**
- * Writes a figure to an SVG file, whole or not at all: whoever has the file open never sees half of it. Missing
- * directories are made; an older file is replaced.
+ * Writes a figure, or several one below the other, to an SVG file, whole or not at all: whoever has the file open never
+ * sees half of it. Missing directories are made; an older file is replaced.
  *
  * @throws {WriteError} the file cannot be written; what was there before is still there
  */
-export function saveSvg(figure: Figure, file: string, options: SvgOptions = {}): void {
-  const svg = renderSvg(figure, options);
+export function saveSvg(figure: Figure | readonly Figure[], file: string, options: SvgOptions = {}): void {
+  const svg = renderSvgs([figure].flat(), options);
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });

@@ -3,7 +3,9 @@
 import { line as d3Line } from "d3-shape";
 import { ArgumentError } from "../errors.js";
 import { minMax, type Points } from "../math/min-max.js";
-import { linearAxis, type Axis } from "./axis.js";
+import { xAxisOf, yAxisOf, ysOf } from "./axes.js";
+import type { Axis } from "./axis.js";
+import { PALETTE_SIZE } from "./color.js";
 import type { Figure } from "./figure.js";
 import type { Series } from "./series.js";
 
@@ -31,27 +33,27 @@ export function renderSvg(figure: Figure, options: SvgOptions = {}): string {
 
   const lines = figure.lines.map((series) => ({
     series,
-    points: minMax(series.xs, series.ys, 2 * Math.round(width)),
+    points: minMax(series.xs, ysOf(figure, series), 2 * Math.round(width)),
   }));
   const legend = layLegend(figure.lines, width - 2 * EDGE);
 
   const titleHeight = figure.title === "" ? 0 : 30;
   const top = 14 + titleHeight + legend.height;
   const bottom = height - (figure.xLabel === "" ? 32 : 52);
-  const yAxis = linearAxis(
+  const yAxis = yAxisOf(
+    figure,
     lines.map((line) => line.points.ys),
     [bottom, top],
     Math.max(2, Math.round((bottom - top) / 50)),
-    "loose",
   );
   const labelWidth = Math.max(...yAxis.ticks.map((tick) => textWidth(tick.label)));
   const left = EDGE + (figure.yLabel === "" ? 0 : 22) + labelWidth;
   const right = width - EDGE - 8;
-  const xAxis = linearAxis(
+  const xAxis = xAxisOf(
+    figure,
     lines.map((line) => line.points.xs),
     [left, right],
     Math.max(2, Math.round((right - left) / 80)),
-    "round",
   );
 
   const middle = round((left + right) / 2);
@@ -65,7 +67,7 @@ export function renderSvg(figure: Figure, options: SvgOptions = {}): string {
       : `<text x="${middle}" y="28" text-anchor="middle" font-size="16" font-weight="600">${escapeXml(figure.title)}</text>`,
     drawLegend(legend, (left + right) / 2, 14 + titleHeight),
     drawGrid(xAxis, yAxis, { left, right, top, bottom }),
-    ...lines.map((line) => drawLine(line.series, line.points, xAxis, yAxis)),
+    ...lines.map((line, i) => drawLine(line.series, line.points, xAxis, yAxis, dashOf(i))),
     figure.xLabel === ""
       ? ""
       : `<text x="${middle}" y="${height - 14}" text-anchor="middle">${escapeXml(figure.xLabel)}</text>`,
@@ -74,6 +76,23 @@ export function renderSvg(figure: Figure, options: SvgOptions = {}): string {
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/**
+ * Draws several figures one below the other as one SVG document; `width` and `height` are of each.
+ *
+ * @throws {ArgumentError} no figure, or a width or height that is too small or not finite
+ */
+export function renderSvgs(figures: readonly Figure[], options: SvgOptions = {}): string {
+  const { width = 640, height = 420 } = options;
+  if (figures.length === 0) throw new ArgumentError("figures", "at least one figure", figures);
+  if (figures.length === 1) return renderSvg(figures[0]!, options);
+  const drawings = figures.map((figure, i) =>
+    renderSvg(figure, options).replace("<svg ", `<svg y="${round(i * height)}" `),
+  );
+  const total = round(figures.length * height);
+  const size = `width="${width}" height="${total}" viewBox="0 0 ${width} ${total}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${drawings.join("")}</svg>\n`;
 }
 
 const FONT = 12;
@@ -109,7 +128,7 @@ function drawGrid(xAxis: Axis, yAxis: Axis, box: Box): string {
   return `<g stroke="#e5e7eb" fill="none">${marks.join("")}${frame}</g>\n<g>${labels.join("")}</g>`;
 }
 
-function drawLine(series: Series, points: Points, xAxis: Axis, yAxis: Axis): string {
+function drawLine(series: Series, points: Points, xAxis: Axis, yAxis: Axis, dash: string): string {
   const path = d3Line<number>(
     (i) => xAxis.scale(points.xs[i]!),
     (i) => yAxis.scale(points.ys[i]!),
@@ -118,7 +137,15 @@ function drawLine(series: Series, points: Points, xAxis: Axis, yAxis: Axis): str
     .digits(2)(points.xs.keys());
   if (path === null) return "";
   // Round caps also show a point that stands alone between two gaps.
-  return `<path d="${path}" fill="none" stroke="${series.color.hex}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>`;
+  return `<path d="${path}" fill="none" stroke="${series.color.hex}" stroke-width="1.5"${dash} stroke-linejoin="round" stroke-linecap="round"/>`;
+}
+
+/** Lines that have one colour differ in their dashes. */
+const DASHES = ["", "6 4", "1 4", "8 4 1 4"];
+
+function dashOf(index: number): string {
+  const dash = DASHES[Math.floor(index / PALETTE_SIZE) % DASHES.length];
+  return dash === "" ? "" : ` stroke-dasharray="${dash}"`;
 }
 
 function drawYLabel(text: string, middle: number): string {
@@ -127,18 +154,18 @@ function drawYLabel(text: string, middle: number): string {
 
 interface LegendRow {
   readonly width: number;
-  readonly items: readonly { readonly series: Series; readonly offset: number }[];
+  readonly items: readonly { readonly series: Series; readonly offset: number; readonly index: number }[];
 }
 
 /** Names side by side, in as many rows as they need, above the drawing: there they never cover a line. */
 function layLegend(lines: readonly Series[], width: number): { rows: readonly LegendRow[]; height: number } {
-  const rows: { width: number; items: { series: Series; offset: number }[] }[] = [];
-  for (const series of lines) {
+  const rows: { width: number; items: { series: Series; offset: number; index: number }[] }[] = [];
+  for (const [index, series] of lines.entries()) {
     const needed = SWATCH + 6 + textWidth(series.name);
     let row = rows.at(-1);
     if (row === undefined || row.width + 18 + needed > width) rows.push((row = { width: 0, items: [] }));
     const offset = row.items.length === 0 ? 0 : row.width + 18;
-    row.items.push({ series, offset });
+    row.items.push({ series, offset, index });
     row.width = offset + needed;
   }
   return { rows, height: rows.length * 20 };
@@ -146,11 +173,11 @@ function layLegend(lines: readonly Series[], width: number): { rows: readonly Le
 
 function drawLegend(legend: { readonly rows: readonly LegendRow[] }, center: number, top: number): string {
   return legend.rows
-    .flatMap((row, index) =>
-      row.items.map(({ series, offset }) => {
+    .flatMap((row, rowIndex) =>
+      row.items.map(({ series, offset, index }) => {
         const x = round(Math.max(EDGE, center - row.width / 2) + offset);
-        const y = top + 20 * index + 6;
-        const swatch = `<path d="M${x},${y}h${SWATCH}" stroke="${series.color.hex}" stroke-width="2.5" stroke-linecap="round"/>`;
+        const y = top + 20 * rowIndex + 6;
+        const swatch = `<path d="M${x},${y}h${SWATCH}" stroke="${series.color.hex}" stroke-width="2.5"${dashOf(index)} stroke-linecap="round"/>`;
         return `${swatch}<text x="${round(x + SWATCH + 6)}" y="${y}" dy="0.35em">${escapeXml(series.name)}</text>`;
       }),
     )

@@ -37,6 +37,8 @@ export type { EncodedImage, ImageInput, ImageValue } from "./image.js";
 export { decodeKerasModel, encodeKerasModel } from "./keras-model.js";
 export type { KerasLayer } from "./keras-model.js";
 export type { Logged, LoggedKind, LoggedValue, LoggedValueOf, LoggedValues } from "./logged-value.js";
+export { followValues } from "./follow-values.js";
+export type { FollowValuesOptions } from "./follow-values.js";
 export { decodeMesh, encodeMesh } from "./mesh.js";
 export type { MeshParts, MeshValue } from "./mesh.js";
 export type { Counter, Rate, RateOptions, Timer } from "./meters.js";

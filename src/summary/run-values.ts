@@ -2,7 +2,7 @@
 
 import type { Damage } from "../events/reading/damage.js";
 import { isRecordFile } from "../events/reading/full-resolution.js";
-import { readOutlines, type Outline } from "../events/reading/outlines.js";
+import { readOutlines } from "../events/reading/outlines.js";
 import { blockOf, Rewinds, standing, type Point } from "../events/reading/restarts.js";
 import type { Restarts } from "../events/reading/scalar-columns.js";
 import { EventField, EventParser } from "../wire/event-parser.js";
@@ -18,6 +18,13 @@ export interface RunValuesOptions {
   readonly onDamage: ((damage: Damage) => void) | undefined;
 }
 
+/** An event of a file. */
+interface FoundEvent {
+  readonly event: Event;
+  readonly offset: number;
+  readonly end: number;
+}
+
 /** A value where it stands; a START has none. */
 interface FoundValue extends Point {
   readonly raw: RawValue | undefined;
@@ -26,35 +33,33 @@ interface FoundValue extends Point {
 /**
  * The values of the wanted tags. `decoder` has taken those up to the one that is yielded, void ones too, so it can decode that one.
  *
- * For the view `shown` the files are read twice, up to where they end at first; memory is for one block of a file and the restarts. In record files
+ * For the view `shown` the files are read twice, first by this call, up to where they end at first; memory is for one block of a file and the restarts. In record files
  * a START makes void what it says, as in the event files that are made from them. Throws as `readOutlines`.
  */
-export function* runValues(
+export function runValues(
   files: readonly string[],
   decoder: ValueDecoder,
   options: RunValuesOptions,
 ): IterableIterator<RawValue> {
   const reader = new RunReader(files, options);
-  if (options.restarts === "all") {
-    for (const value of reader.values(decoder, options.onDamage)) if (isLogged(value)) yield value.raw;
-    return;
-  }
-  const rewinds = new Rewinds();
-  for (const point of reader.points()) rewinds.add(point);
+  if (options.restarts === "all") return reader.values(decoder, options.onDamage);
+  const rewinds = reader.rewinds();
   // Of damage was told the first time.
-  const values = reader.values(decoder, () => undefined);
-  for (const value of standing(values, rewinds)) if (isLogged(value)) yield value.raw;
+  const onDamage = (): undefined => undefined;
+  if (!rewinds.isNeeded) return reader.values(decoder, onDamage);
+  return loggedOf(standing(reader.places(decoder, onDamage), rewinds));
 }
 
-function isLogged(value: FoundValue): value is FoundValue & { readonly raw: RawValue } {
-  return value.raw?.isVoiding === false;
+function* loggedOf(places: Iterable<FoundValue>): IterableIterator<RawValue> {
+  for (const { raw } of places) if (raw?.isVoiding === false) yield raw;
 }
 
-/** An event of a file. */
-interface FoundEvent {
-  readonly event: Event;
-  readonly offset: number;
-  readonly end: number;
+/** The events of a file that have something under a wanted tag, in the order of the file. Throws as `readOutlines`. */
+export function wantedEvents(
+  path: string,
+  options: Omit<RunValuesOptions, "restarts">,
+): IterableIterator<FoundEvent> {
+  return new RunReader([path], { ...options, restarts: "all" }).events();
 }
 
 class RunReader {
@@ -75,43 +80,74 @@ class RunReader {
     this.#onDamage = onDamage;
   }
 
-  /** Where the wanted values stand, without decoding what need not be. */
-  *points(): IterableIterator<Point> {
+  /** Where the wanted values go back, found without decoding what need not be. */
+  rewinds(): Rewinds {
     const parser = this.#parser;
+    const rewinds = new Rewinds();
     for (const [number, path] of this.#files.entries()) {
-      this.#ends[number] = 0;
+      let end = 0;
       for (const outline of readOutlines(path, parser, this.#onDamage)) {
-        this.#ends[number] = outline.end;
+        ({ end } = outline);
         const block = blockOf(number, outline.offset);
         if (isStart(parser)) {
-          if (isRecordFile(path)) yield { tag: undefined, step: parser.exactStep, block };
-          continue;
+          if (isRecordFile(path)) rewinds.add(undefined, parser.exactStep, block);
+        } else if (this.#mayHaveWanted()) {
+          const step = parser.exactStep;
+          if (this.#hasOnlyNumbers()) {
+            for (let i = 0; i < parser.count; i++) {
+              if (this.#isWantedTag(parser.tags[i]!))
+                rewinds.add(parser.names[parser.tags[i]!]!, step, block);
+            }
+          } else {
+            // It may turn out to be no event.
+            const event = outline.decode();
+            if (event === undefined) continue;
+            for (const tag of tagsOf(event)) if (this.#wants(tag)) rewinds.add(tag, step, block);
+          }
         }
+      }
+      this.#ends[number] = end;
+    }
+    return rewinds;
+  }
+
+  /** The wanted values; after `rewinds` up to where the files ended then. */
+  *values(
+    decoder: ValueDecoder,
+    onDamage: ((damage: Damage) => void) | undefined,
+  ): IterableIterator<RawValue> {
+    for (const [number, path] of this.#files.entries()) {
+      for (const { offset, decode } of readOutlines(path, this.#parser, onDamage)) {
+        if (offset >= (this.#ends[number] ?? Infinity)) break;
         if (!this.#mayHaveWanted()) continue;
-        const step = parser.exactStep;
-        // Others may turn out to be no event.
-        const tags = this.#isScalars() ? this.#tags() : this.#tagsIn(outline.decode());
-        for (const tag of tags) if (this.#wants(tag)) yield { tag, step, block };
+        const event = decode();
+        if (event === undefined) continue;
+        for (const raw of decoder.rawValues(event)) if (!raw.isVoiding && this.#wants(raw.tag)) yield raw;
       }
     }
   }
 
-  /** The wanted values; after `points` up to where the files ended then. */
-  *values(
+  /** The wanted values and the STARTs that count, with their places, as `values`. */
+  *places(
     decoder: ValueDecoder,
     onDamage: ((damage: Damage) => void) | undefined,
   ): IterableIterator<FoundValue> {
     const parser = this.#parser;
     for (const [number, path] of this.#files.entries()) {
-      for (const outline of readOutlines(path, parser, onDamage)) {
-        if (outline.offset >= (this.#ends[number] ?? Infinity)) break;
-        const block = blockOf(number, outline.offset);
+      for (const { offset, decode } of readOutlines(path, parser, onDamage)) {
+        if (offset >= this.#ends[number]!) break;
+        const block = blockOf(number, offset);
         if (isStart(parser)) {
           const step = parser.exactStep;
           if (isRecordFile(path)) yield { tag: undefined, step, block, raw: undefined };
           continue;
         }
-        yield* this.#valuesOf(outline, block, decoder);
+        const event = this.#mayHaveWanted() ? decode() : undefined;
+        if (event === undefined) continue;
+        for (const raw of decoder.rawValues(event)) {
+          const { tag, step } = raw;
+          if (this.#wants(tag)) yield { tag, step, block, raw };
+        }
       }
     }
   }
@@ -119,52 +155,35 @@ class RunReader {
   /** The events that have wanted values. */
   *events(): IterableIterator<FoundEvent> {
     for (const path of this.#files) {
-      for (const outline of readOutlines(path, this.#parser, this.#onDamage)) {
-        if (!this.#mayHaveWanted()) continue;
-        const event = outline.decode();
-        if (event === undefined || !tagsOf(event).some(this.#wants)) continue;
-        yield { event, offset: outline.offset, end: outline.end };
+      for (const { offset, end, decode } of readOutlines(path, this.#parser, this.#onDamage)) {
+        const event = this.#mayHaveWanted() ? decode() : undefined;
+        if (event !== undefined && tagsOf(event).some(this.#wants)) yield { event, offset, end };
       }
-    }
-  }
-
-  *#valuesOf(outline: Outline, block: number, decoder: ValueDecoder): IterableIterator<FoundValue> {
-    if (!this.#mayHaveWanted()) return;
-    const event = outline.decode();
-    if (event === undefined) return;
-    for (const raw of decoder.rawValues(event)) {
-      if (this.#wants(raw.tag)) yield { tag: raw.tag, step: raw.step, block, raw };
     }
   }
 
   // The data server drops an event without a time as if it were not there.
   #mayHaveWanted(): boolean {
-    const { what, count, names, tags, wallTime } = this.#parser;
-    if (this.#isShown && !Number.isFinite(wallTime)) return false;
+    const { what, count, tags } = this.#parser;
+    if (this.#isShown && !Number.isFinite(this.#parser.wallTime)) return false;
     if (what !== EventField.SUMMARY) return HAVE_TAGS.has(what);
-    for (let i = 0; i < count; i++) {
-      const tag = tags[i]!;
-      const name = names[tag]!;
-      // A value without a tag may have another name for it.
-      if ((this.#isWanted[tag] ??= name === "" || this.#wants(name))) return true;
-    }
+    for (let i = 0; i < count; i++) if (this.#isWantedTag(tags[i]!)) return true;
     return false;
   }
 
-  #isScalars(): boolean {
+  // A value without a tag may have another name for it.
+  #isWantedTag(tag: number): boolean {
+    const known = this.#isWanted[tag];
+    if (known !== undefined) return known;
+    const name = this.#parser.names[tag]!;
+    return (this.#isWanted[tag] = name === "" || this.#wants(name));
+  }
+
+  #hasOnlyNumbers(): boolean {
     const { what, count, isScalar, names, tags } = this.#parser;
     if (what !== EventField.SUMMARY) return false;
     for (let i = 0; i < count; i++) if (isScalar[i] === 0 || names[tags[i]!] === "") return false;
     return true;
-  }
-
-  #tags(): string[] {
-    const { names, tags, count } = this.#parser;
-    return Array.from({ length: count }, (_, i) => names[tags[i]!]!);
-  }
-
-  #tagsIn(event: Event | undefined): string[] {
-    return event === undefined ? [] : tagsOf(event);
   }
 }
 
@@ -177,12 +196,4 @@ const HAVE_TAGS: ReadonlySet<number> = new Set([
 
 function isStart({ what, sessionStatus }: EventParser): boolean {
   return what === EventField.SESSION_LOG && sessionStatus === SessionStatus.START;
-}
-
-/** The events of a file that have something under a wanted tag, in the order of the file. Throws as `readOutlines`. */
-export function wantedEvents(
-  path: string,
-  options: Omit<RunValuesOptions, "restarts">,
-): IterableIterator<FoundEvent> {
-  return new RunReader([path], { ...options, restarts: "all" }).events();
 }

@@ -2,7 +2,7 @@
 
 import { ArgumentError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
-import { fullResolutionFiles, isRecordFile } from "../events/reading/full-resolution.js";
+import { fullResolutionFiles } from "../events/reading/full-resolution.js";
 import { readEvents } from "../events/reading/read-events.js";
 import { runsAt } from "../events/reading/runs-at.js";
 import { readScalarColumns, type Restarts, type ScalarColumns } from "../events/reading/scalar-columns.js";
@@ -11,7 +11,7 @@ import type { Event } from "../wire/event.js";
 import type { LoggedKind, LoggedValueOf } from "./logged-value.js";
 import { nameFilter, type NamePatterns } from "./name-filter.js";
 import { runValues, wantedEvents } from "./run-values.js";
-import { ValueDecoder, type RawValue, type TagInfo } from "./value-decoder.js";
+import { LOGGED_KINDS, ValueDecoder, type RawValue, type TagInfo } from "./value-decoder.js";
 
 /** Which runs and tags are read: a name, a glob or a regular expression, or several, of which one has to match. All unless given. */
 export interface ReadFilter {
@@ -71,7 +71,8 @@ export interface RunEvent {
  * for the columns that it gives.
  *
  * Each method throws an `ArgumentError` for what is no pattern, a `NoMatchError` when no run matches the patterns or no tag of those runs does, a
- * `LogdirError` when something cannot be read, and without `onDamage` a `CorruptFileError`; one that returns an iterator does so when it comes to it.
+ * `LogdirError` when something cannot be read, and without `onDamage` a `CorruptFileError`. An iterator throws when it comes to it: that no tag
+ * matches, at its end.
  */
 export class SummaryReader {
   readonly path: string;
@@ -132,37 +133,48 @@ export class SummaryReader {
   }
 
   /** The values, run by run, in the order of files and records, decoded one by one. */
-  *values<K extends LoggedKind = LoggedKind>(
+  values<K extends LoggedKind = LoggedKind>(
     filter: ValuesFilter<K> = {},
   ): IterableIterator<LoggedValueOf<K>> {
     const { kinds } = filter;
-    const look = new TagLook(this.#options, filter);
-    for (const run of this.#runs(filter)) {
-      const decoder = new ValueDecoder(run.name);
-      for (const raw of this.#rawValues(run, decoder, look)) {
-        // What is none of its tag's kind is `unknown`.
-        const isMaybe =
-          kinds === undefined ||
-          (kinds as readonly LoggedKind[]).includes("unknown") ||
-          (kinds as readonly LoggedKind[]).includes(decoder.tagInfo(raw.tag).kind);
-        if (!isMaybe) continue;
-        const logged = decoder.decode(raw);
-        if (kinds === undefined || (kinds as readonly LoggedKind[]).includes(logged.kind)) {
-          yield logged as LoggedValueOf<K>;
-        }
-      }
+    const unknown = kinds?.find((kind) => !LOGGED_KINDS.has(kind));
+    if (unknown !== undefined) {
+      throw new ArgumentError("kinds", `of ${[...LOGGED_KINDS].join(", ")}`, unknown);
     }
-    look.checkFound(this.path);
+    const look = new TagLook(this.#options, filter);
+    return this.#values(this.#runs(filter), look, kinds && new Set<LoggedKind>(kinds));
   }
 
   /**
    * The events as they stand in the files, run by run and file by file, whatever restarts made void. With `tags` only those that have a value of one of
    * them, whole: with their other values.
    */
-  *events(filter: ReadFilter = {}): IterableIterator<RunEvent> {
+  events(filter: ReadFilter = {}): IterableIterator<RunEvent> {
     const look = new TagLook(this.#options, filter);
+    return this.#events(this.#runs(filter), look);
+  }
+
+  *#values<K extends LoggedKind>(
+    runs: readonly Run[],
+    look: TagLook,
+    kinds: ReadonlySet<LoggedKind> | undefined,
+  ): IterableIterator<LoggedValueOf<K>> {
+    for (const run of runs) {
+      const decoder = new ValueDecoder(run.name);
+      for (const raw of this.#rawValues(run, decoder, look)) {
+        // What is none of its tag's kind is `unknown`.
+        const isMaybe = kinds === undefined || kinds.has("unknown") || kinds.has(raw.known.info.kind);
+        if (!isMaybe) continue;
+        const logged = decoder.decode(raw);
+        if (kinds === undefined || kinds.has(logged.kind)) yield logged as LoggedValueOf<K>;
+      }
+    }
+    look.checkFound(this.path);
+  }
+
+  *#events(runs: readonly Run[], look: TagLook): IterableIterator<RunEvent> {
     const { onDamage } = this.#options;
-    for (const run of this.#runs(filter)) {
+    for (const run of runs) {
       for (const file of this.#filesOf(run)) {
         const events =
           look.wants === undefined
@@ -197,16 +209,15 @@ export class SummaryReader {
 
   #columnsOf(run: Run, look: TagLook): ReadonlyMap<string, ScalarColumns> {
     const { onDamage } = this.#options;
+    const { wants } = look;
     const files = this.#filesOf(run);
-    if (!files.some(isRecordFile)) {
-      const columns = readScalarColumns(files, {
-        ...(look.wants !== undefined && { tags: look.wants }),
-        ...(onDamage !== undefined && { onDamage }),
-        restarts: this.#restarts,
-      });
-      // That may be several ones, of very old files, whose names stand elsewhere.
-      if (!columns.has("")) return columns;
-    }
+    const columns = readScalarColumns(files, {
+      // What has no tag may have another name, which stands elsewhere in very old files.
+      ...(wants !== undefined && { tags: (tag: string) => tag === "" || wants(tag) }),
+      ...(onDamage !== undefined && { onDamage }),
+      restarts: this.#restarts,
+    });
+    if (!columns.has("")) return columns;
     const decoder = new ValueDecoder(run.name);
     return columnsOf(this.#rawValues(run, decoder, look), decoder);
   }
@@ -222,7 +233,7 @@ export class SummaryReader {
 function columnsOf(values: Iterable<RawValue>, decoder: ValueDecoder): Map<string, ScalarColumns> {
   const lists = new Map<string, { steps: number[]; wallTimes: number[]; values: number[] }>();
   for (const raw of values) {
-    if (decoder.tagInfo(raw.tag).kind !== "scalar") continue;
+    if (raw.known.info.kind !== "scalar") continue;
     const { kind, step, wallTime, value } = decoder.decode(raw);
     if (kind !== "scalar") continue;
     let list = lists.get(raw.tag);

@@ -39,6 +39,12 @@ const KINDS: ReadonlyMap<string | undefined, LoggedKind> = new Map<string, Logge
   ["graph_keras_model", "kerasModel"],
 ]);
 
+/** Every kind. */
+export const LOGGED_KINDS: ReadonlySet<unknown> = new Set<LoggedKind>([
+  ...KINDS.values(),
+  ...(["metaGraph", "tensor", "unknown"] as const),
+]);
+
 /** By kind, what the decoders of the dashboards make of a value that has its tag's metadata. */
 const DECODERS: Readonly<Partial<Record<LoggedKind, (value: SummaryValue) => unknown>>> = {
   scalar: decodeScalar,
@@ -67,15 +73,8 @@ export interface RawValue {
   readonly summary: SummaryValue | undefined;
   /** Whether it only makes void what stands before it. */
   readonly isVoiding: boolean;
-}
-
-/** What the first values of a tag say. */
-interface Tag {
-  /** `undefined` until a value says something. */
-  form: SummaryMetadata | undefined;
-  metadata: SummaryMetadata | undefined;
-  /** What it is where no plugin says, by its first value. */
-  readonly otherwise: LoggedKind;
+  /** What the decoder knows of the tag. */
+  readonly known: KnownTag;
 }
 
 /** What is known of a tag of a run so far. */
@@ -87,6 +86,50 @@ export interface TagInfo {
   readonly description?: string;
 }
 
+/** What the first values of a tag say. */
+class KnownTag {
+  // `undefined` until a value says something.
+  #form: SummaryMetadata | undefined;
+  #metadata: SummaryMetadata | undefined;
+  // What it is where no plugin says, by its first value.
+  readonly #otherwise: LoggedKind;
+  #info: TagInfo | undefined;
+
+  constructor(otherwise: LoggedKind, form?: SummaryMetadata, metadata?: SummaryMetadata) {
+    this.#otherwise = otherwise;
+    this.#form = form;
+    this.#metadata = metadata;
+  }
+
+  get form(): SummaryMetadata | undefined {
+    return this.#form;
+  }
+
+  /** Takes the next value. */
+  add(value: SummaryValue): void {
+    if (this.#form !== undefined && (this.#metadata ?? value.metadata) === this.#metadata) return;
+    this.#form ??= formOf(value);
+    this.#metadata ??= value.metadata;
+    this.#info = undefined;
+  }
+
+  get info(): TagInfo {
+    return (this.#info ??= this.#makeInfo());
+  }
+
+  #makeInfo(): TagInfo {
+    const plugin = this.#form?.pluginName;
+    const { displayName, description } = this.#metadata ?? {};
+    const otherwise = plugin !== undefined && this.#otherwise === "scalar" ? "tensor" : this.#otherwise;
+    return {
+      kind: KINDS.get(plugin) ?? otherwise,
+      ...(plugin !== undefined && { plugin }),
+      ...(displayName !== undefined && { displayName }),
+      ...(description !== undefined && { description }),
+    };
+  }
+}
+
 /**
  * Decodes the values of one run. Give it every event of the run's files in their order (of a tag that is to be decoded), also those whose values are
  * not wanted: a tag is of the kind of its first value, as in TensorBoard, and has the first display name and description.
@@ -94,7 +137,7 @@ export interface TagInfo {
 export class ValueDecoder {
   /** The run's name. */
   readonly run: string;
-  readonly #tags = new Map<string, Tag>();
+  readonly #tags = new Map<string, KnownTag>();
 
   constructor(run: string) {
     this.run = run;
@@ -107,65 +150,77 @@ export class ValueDecoder {
     const isVoid = isVoiding(event);
     return summary.map((value): RawValue => {
       const tag = tagOf(value);
-      const known = this.#tags.get(tag);
-      if (known === undefined)
-        this.#tags.set(tag, {
-          form: formOf(value),
-          metadata: value.metadata,
-          otherwise: kindWithoutPlugin(value),
-        });
-      else {
-        known.form ??= formOf(value);
-        known.metadata ??= value.metadata;
-      }
-      return { tag, step, event, summary: value, isVoiding: isVoid };
+      let known = this.#tags.get(tag);
+      if (known === undefined) {
+        this.#tags.set(tag, (known = new KnownTag(kindWithoutPlugin(value), formOf(value), value.metadata)));
+      } else known.add(value);
+      return { tag, step, event, summary: value, isVoiding: isVoid, known };
     });
   }
 
-  /** What a tag is, by the values so far. */
+  /** The next event's values of the wanted tags, decoded, but for those that only make void; for who follows a run. */
+  values(event: Event, wants: (tag: string) => boolean = () => true): LoggedValue[] {
+    return this.rawValues(event)
+      .filter((raw) => !raw.isVoiding && wants(raw.tag))
+      .map((raw) => this.decode(raw));
+  }
+
+  /** What a tag is, by the values so far; `unknown` when there was none. */
   tagInfo(tag: string): TagInfo {
-    const { form, metadata, otherwise = "unknown" } = this.#tags.get(tag) ?? {};
-    const plugin = form?.pluginName;
-    const { displayName, description } = metadata ?? {};
-    const unnamed = plugin !== undefined && otherwise === "scalar" ? "tensor" : otherwise;
-    return {
-      kind: KINDS.get(plugin) ?? unnamed,
-      ...(plugin !== undefined && { plugin }),
-      ...(displayName !== undefined && { displayName }),
-      ...(description !== undefined && { description }),
-    };
+    return this.#tags.get(tag)?.info ?? { kind: "unknown" };
   }
 
   /** A value of `rawValues`, decoded. */
-  decode({ tag, step, event, summary }: RawValue): LoggedValue {
-    const info = this.tagInfo(tag);
-    const { run } = this;
-    const base = { run, tag, step, wallTime: event.wallTime, ...info };
-    if (summary === undefined) return { ...base, ...decodeBytes(event) } as LoggedValue;
-    const value = this.#withMetadata(tag, summary);
-    const decoded = DECODERS[info.kind]?.(value);
-    if (decoded !== undefined) return { ...base, value: decoded } as LoggedValue;
-    const { pluginContent } = value.metadata ?? {};
-    const content = pluginContent && { pluginContent };
-    const tensor = info.kind === "tensor" ? (decodeTensor(value) ?? decodeStrings(value)) : undefined;
-    if (tensor !== undefined) return { ...base, ...content, kind: "tensor", value: tensor };
-    return { ...base, ...content, kind: "unknown", value: summary };
+  decode(raw: RawValue): LoggedValue {
+    const { summary, known } = raw;
+    const { kind } = known.info;
+    if (summary === undefined) return this.#logged(raw, ...decodeBytes(raw.event));
+    // Nearly all values of nearly all runs.
+    if (kind === "scalar" && summary.simpleValue !== undefined) {
+      return this.#logged(raw, kind, summary.simpleValue);
+    }
+    const value = withMetadata(summary, known.form);
+    const decoded = DECODERS[kind]?.(value);
+    if (decoded !== undefined) return this.#logged(raw, kind, decoded);
+    const content = value.metadata?.pluginContent;
+    const tensor = kind === "tensor" ? (decodeTensor(value) ?? decodeStrings(value)) : undefined;
+    if (tensor !== undefined) return this.#logged(raw, "tensor", tensor, content);
+    return this.#logged(raw, "unknown", summary, content);
   }
 
-  // Those that count for it: its own, unless they are of another plugin than the tag's.
-  #withMetadata(tag: string, value: SummaryValue): SummaryValue {
-    const { form } = this.#tags.get(tag)!;
-    if (form === undefined || value.metadata?.pluginName === form.pluginName) return value;
-    return { ...value, metadata: form };
+  // One by one: a copy of the tag's would take longer than all the rest of reading a scalar.
+  #logged(raw: RawValue, kind: LoggedKind, value: unknown, pluginContent?: Uint8Array): LoggedValue {
+    const { tag, step, event, known } = raw;
+    const { plugin, displayName, description } = known.info;
+    const logged: Record<string, unknown> = {
+      run: this.run,
+      tag,
+      step,
+      wallTime: event.wallTime,
+      kind,
+      value,
+    };
+    if (plugin !== undefined) logged["plugin"] = plugin;
+    if (displayName !== undefined) logged["displayName"] = displayName;
+    if (description !== undefined) logged["description"] = description;
+    if (pluginContent !== undefined) logged["pluginContent"] = pluginContent;
+    return logged as unknown as LoggedValue;
   }
 
   #withoutSummary(event: Event): RawValue[] {
     const found = withoutSummary(event);
     if (found === undefined) return [];
     const [tag, form] = found;
-    if (!this.#tags.has(tag)) this.#tags.set(tag, { form, metadata: undefined, otherwise: "metaGraph" });
-    return [{ tag, step: event.step, event, summary: undefined, isVoiding: false }];
+    let known = this.#tags.get(tag);
+    if (known === undefined) this.#tags.set(tag, (known = new KnownTag("metaGraph", form)));
+    return [{ tag, step: event.step, event, summary: undefined, isVoiding: false, known }];
   }
+}
+
+// Those that count for it: its own, unless they are of another plugin than the tag's.
+function withMetadata(value: SummaryValue, form: SummaryMetadata | undefined): SummaryValue {
+  if (form === undefined || value.metadata?.pluginName === form.pluginName) return value;
+  return { ...value, metadata: form };
 }
 
 /** The tags under which an event has something. */
@@ -190,14 +245,14 @@ function tagOf({ tag, nodeName, tensor }: SummaryValue): string {
   return tag === "" && tensor !== undefined && nodeName !== undefined ? nodeName : tag;
 }
 
-function decodeBytes(event: Event): { readonly kind: LoggedKind; readonly value: unknown } {
+function decodeBytes(event: Event): [kind: LoggedKind, value: unknown] {
   const { graphDef, taggedRunMetadata, metaGraphDef } = event;
   if (graphDef !== undefined) {
     const nodes = decodeGraph(event);
-    return nodes === undefined ? { kind: "unknown", value: graphDef } : { kind: "graph", value: nodes };
+    return nodes === undefined ? ["unknown", graphDef] : ["graph", nodes];
   }
-  if (taggedRunMetadata !== undefined) return { kind: "runMetadata", value: taggedRunMetadata.runMetadata };
-  return { kind: "metaGraph", value: metaGraphDef };
+  if (taggedRunMetadata !== undefined) return ["runMetadata", taggedRunMetadata.runMetadata];
+  return ["metaGraph", metaGraphDef];
 }
 
 /** The bytes of a value that is one string. */

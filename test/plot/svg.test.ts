@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { Figure, type FigureOptions } from "../../src/plot/figure.js";
-import { renderSvg } from "../../src/plot/svg.js";
+import { renderSvg, renderSvgs } from "../../src/plot/svg.js";
 
 type Point = readonly [x: number, y: number];
 
@@ -203,5 +203,35 @@ describe("renderSvg", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("several figures", () => {
+  const figure = (title: string): Figure => {
+    const one = new Figure({ title });
+    one.series("a").push(0, 1);
+    return one;
+  };
+
+  it("stand one below the other in one document", () => {
+    const svg = renderSvgs([figure("first"), figure("second")], { width: 300, height: 200 });
+    expect(svg).toMatch(
+      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="300" height="400" viewBox="0 0 300 400">/,
+    );
+    expect(svg.match(/<svg y="\d+"/g)).toEqual(['<svg y="0"', '<svg y="200"']);
+    expect(svg.match(/<title>\w+/g)).toEqual(["<title>first", "<title>second"]);
+    expect(svg.match(/<\/svg>/g)).toHaveLength(3);
+  });
+
+  it("of one is that one, and of none is refused", () => {
+    expect(renderSvgs([figure("a")])).toBe(renderSvg(figure("a")));
+    expect(() => renderSvgs([])).toThrow(ArgumentError);
+  });
+
+  it("tell lines of one colour apart by their dashes", () => {
+    const many = new Figure();
+    for (let i = 0; i < 8; i++) many.series(`run-${i}`).push(0, i);
+    const lines = renderSvg(many).match(/stroke="#0072b2"[^>]*stroke-width="1.5"[^>]*>/g)!;
+    expect(lines.map((line) => /stroke-dasharray="([^"]*)"/.exec(line)?.[1])).toEqual([undefined, "6 4"]);
   });
 });

@@ -129,3 +129,106 @@ describe("renderTerminal", () => {
     );
   });
 });
+
+describe("lines that would look the same", () => {
+  /** Level lines, one above the other. */
+  function levels(count: number): Figure {
+    const figure = new Figure();
+    for (let i = 0; i < count; i++) {
+      const line = figure.series(`run-${i}`);
+      for (let x = 0; x <= 100; x++) line.push(x, -i);
+    }
+    return figure;
+  }
+
+  const drawn = (text: string): string[] => text.split("\n").filter((line) => /[⠁-⣿]/u.test(line));
+
+  it("differ in their dashes where there are no colours", () => {
+    const figure = levels(4);
+    const bare = renderTerminal(figure, { columns: 64, rows: 20, dashes: true });
+    expect(bare.split("\n")[0]).toBe("── run-0 0   ╌╌ run-1 -1   ·· run-2 -2   ─· run-3 -3");
+    const patterns = drawn(bare).map((line) => line.replace(/^.*[┤│]/u, "").trimEnd());
+    expect(patterns).toHaveLength(4);
+    expect(patterns[0]).not.toMatch(/ |[⠁⠈⠂⠐⠄⠠⡀⢀]/u);
+    // Each other one has gaps, of its own.
+    expect(
+      new Set(patterns.map((pattern) => pattern.replace(/[⠁-⣿]/gu, (dot) => String(dot.length)))).size,
+    ).toBe(4);
+    const plainLines = drawn(renderTerminal(figure, { columns: 64, rows: 20 }));
+    expect(plainLines.every((line) => !/ /u.test(line.replace(/^.*[┤│]/u, "").trim()))).toBe(true);
+  });
+
+  it("differ in their dashes where there are no more colours", () => {
+    const text = renderTerminal(levels(8), { columns: 120, rows: 24, color: true, dashes: true });
+    const legend = text.split("\n")[0]!.replace(COLORS, "");
+    expect(legend.match(/(──|╌╌) run-\d/gu)).toEqual([
+      ...["── run-0", "── run-1", "── run-2", "── run-3", "── run-4", "── run-5"],
+      ...["╌╌ run-6", "╌╌ run-7"],
+    ]);
+  });
+
+  it("stand in a legend of several lines, which says what it leaves out", () => {
+    const text = renderTerminal(levels(40), { columns: 40, rows: 20, dashes: true, legendRows: 3 });
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "── run-0 0   ╌╌ run-1 -1   ·· run-2 -2",
+      "─· run-3 -3   ── run-4 -4   ╌╌ run-5 -5",
+      "·· run-6 -6   ─· run-7 -7   and 32 more",
+    ]);
+    expect(text.split("\n")).toHaveLength(20);
+  });
+
+  it("fit, however many there are and however long their names are", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: "grapheme", maxLength: 40 }), { maxLength: 30 }),
+        fc.integer({ min: 24, max: 90 }),
+        fc.integer({ min: 8, max: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        (names, columns, rows, legendRows, color) => {
+          const figure = new Figure({ title: "t", xLabel: "x", yScale: "log" });
+          for (const [i, name] of names.entries()) {
+            const line = figure.series(name);
+            for (let x = 0; x < 5; x++) line.push(x, i * x - 3);
+          }
+          const lines = renderTerminal(figure, { columns, rows, legendRows, color, dashes: true }).split(
+            "\n",
+          );
+          expect(lines).toHaveLength(rows);
+          for (const line of lines) expect(cells(line.replace(COLORS, ""))).toBeLessThanOrEqual(columns);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("other axes", () => {
+  it("draws an exponential as a straight line on a logarithmic one, and what is not positive as a gap", () => {
+    const figure = new Figure({ yScale: "log" });
+    const line = figure.series("a");
+    for (let i = 0; i <= 40; i++) line.push(i, i > 15 && i < 25 ? -1 : 10 ** (i / 10));
+    expect(renderTerminal(figure, { columns: 32, rows: 11 }).split("\n")).toEqual([
+      "── a 10000",
+      "10000 ┤                      ⢀⣀⠔",
+      "      │                   ⢀⠤⠒⠁",
+      "      │                ⡠⠤⠊⠁",
+      "      │               ⠈",
+      "  100 ┤         ⡀",
+      "      │     ⢀⡠⠔⠊",
+      "      │  ⢀⠤⠔⠁",
+      "    1 ┤⠔⠉⠁",
+      "      └┬───────────┬───────────┬",
+      "       0          20          40",
+    ]);
+  });
+
+  it("has dates and times", () => {
+    const figure = new Figure({ xScale: "time" });
+    const noon = new Date(2026, 10, 25, 12).getTime();
+    const line = figure.series("a");
+    for (let i = 0; i <= 60; i++) line.push(noon + i * 60_000, i);
+    const lines = renderTerminal(figure, { columns: 60, rows: 10 }).split("\n");
+    expect(lines.at(-1)!.trim().split(/ +/)).toEqual(["12:00", "12:15", "12:30", "12:45", "13:00"]);
+  });
+});

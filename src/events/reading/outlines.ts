@@ -1,9 +1,8 @@
 // The events of a file as outlines: each is parsed, and decoded only by who wants it.
 
-import { CorruptFileError } from "../../errors.js";
 import type { EventParser } from "../../wire/event-parser.js";
 import type { Event } from "../../wire/event.js";
-import type { Damage } from "./damage.js";
+import { throwDamage, type Damage } from "./damage.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** An event in a file; what the parser tells is valid until the next one. */
@@ -23,14 +22,13 @@ export interface Outline {
 export function* readOutlines(
   path: string,
   parser: EventParser,
-  onDamage?: (damage: Damage) => void,
+  onDamage: (damage: Damage) => void = throwDamage,
 ): IterableIterator<Outline> {
-  const tell = onDamage ?? refuse;
-  const cursor = new RecordCursor(path, { onDamage: tell });
+  const cursor = new RecordCursor(path, { onDamage });
   const badEvent = (): undefined => {
     const { offset, recordEnd } = cursor;
     const message = "a record's data are no Event";
-    tell({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
+    onDamage({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
   };
   const outline: Outline = {
     parser,
@@ -49,7 +47,7 @@ export function* readOutlines(
     },
   };
   try {
-    if (onDamage !== undefined) cursor.finish();
+    cursor.finish();
     while (cursor.next()) {
       if (parser.parse(cursor.bytes, cursor.start, cursor.end)) yield outline;
       else badEvent();
@@ -57,9 +55,4 @@ export function* readOutlines(
   } finally {
     cursor.close();
   }
-}
-
-function refuse({ code, path, offset, message }: Damage): never {
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
 }

@@ -12,7 +12,7 @@ export interface Point {
 }
 
 /** What is looked at together: so much of a file is held as values, and so much has one place for all that goes back in it. */
-const BLOCK_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 /** More than a file has. */
 const BLOCKS_OF_FILE = 2 ** 32;
 
@@ -38,11 +38,15 @@ interface TagRewinds {
  */
 export class Rewinds {
   readonly #tags = new Map<string, TagRewinds>();
+  #isNeeded = false;
 
   /** Takes the next point of the run. */
-  add({ tag, step, block }: Point): void {
+  add(tag: Point["tag"], step: Step, block: number): void {
     if (tag === undefined) {
-      for (const known of this.#tags.values()) rewind(known, step, block);
+      for (const known of this.#tags.values()) {
+        if (step <= known.before || step <= known.highest) this.#isNeeded = true;
+        rewind(known, step, block);
+      }
       return;
     }
     let known = this.#tags.get(tag);
@@ -50,6 +54,7 @@ export class Rewinds {
       known = { blocks: [], steps: [], before: -Infinity, block, highest: -Infinity };
       this.#tags.set(tag, known);
     }
+    if (step <= known.before || step <= known.highest) this.#isNeeded = true;
     rewind(known, step, block);
     if (step > known.highest) known.highest = step;
   }
@@ -66,6 +71,11 @@ export class Rewinds {
       else first = middle + 1;
     }
     return steps[first] ?? Infinity;
+  }
+
+  /** Whether anything may be void. */
+  get isNeeded(): boolean {
+    return this.#isNeeded;
   }
 
   /** How many places it remembers. */
@@ -99,12 +109,12 @@ export function* standing<T extends Point>(points: Iterable<T>, rewinds: Rewinds
   let held: T[] = [];
   for (const point of points) {
     if (held.length > 0 && held[0]!.block !== point.block) {
-      yield* standingOf(held, rewinds);
+      for (const kept of standingOf(held, rewinds)) yield kept;
       held = [];
     }
     held.push(point);
   }
-  yield* standingOf(held, rewinds);
+  for (const kept of standingOf(held, rewinds)) yield kept;
 }
 
 // Of one block: from its end, since what comes later makes void.

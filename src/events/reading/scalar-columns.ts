@@ -1,11 +1,10 @@
 // The scalars of a run as columns: every point, no sampling.
 
-import { CorruptFileError } from "../../errors.js";
 import { SessionStatus } from "../../wire/event.js";
 import { EventField, EventParser } from "../../wire/event-parser.js";
 import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import { throwDamage, type Damage } from "./damage.js";
 import { isRecordFile } from "./full-resolution.js";
 import { RecordCursor } from "./record-cursor.js";
 
@@ -54,7 +53,7 @@ export function readScalarColumns(
 class ColumnReader {
   readonly #tags: (tag: string) => boolean;
   readonly #isShown: boolean;
-  readonly #onDamage: ((damage: Damage) => void) | undefined;
+  readonly #onDamage: (damage: Damage) => void;
   readonly #parser = new EventParser();
   #cursor: RecordCursor | undefined;
   // That are left to read, about.
@@ -62,7 +61,7 @@ class ColumnReader {
   // By the parser's number of the tag; null: not wanted, or none of scalars.
   readonly #columns: (GrowingColumns | null)[] = [];
 
-  constructor({ tags = () => true, restarts = "shown", onDamage }: ReadScalarsOptions) {
+  constructor({ tags = () => true, restarts = "shown", onDamage = throwDamage }: ReadScalarsOptions) {
     this.#tags = tags;
     this.#isShown = restarts === "shown";
     this.#onDamage = onDamage;
@@ -70,11 +69,11 @@ class ColumnReader {
 
   /** `left`: how many files there are to read, this one among them. */
   readFile(file: string | ByteSource, left: number): void {
-    const onDamage = this.#onDamage ?? throwDamage;
+    const onDamage = this.#onDamage;
     const cursor = new RecordCursor(file, { onDamage });
     this.#cursor = cursor;
     this.#bytes = cursor.pending * left;
-    if (this.#onDamage !== undefined) cursor.finish();
+    cursor.finish();
     const parser = this.#parser;
     const isRecords = isRecordFile(cursor.path);
     try {
@@ -194,9 +193,4 @@ function enlarged(column: Float64Array, length: number): Float64Array<ArrayBuffe
   const larger = new Float64Array(length);
   larger.set(column);
   return larger;
-}
-
-function throwDamage({ code, path, offset, message }: Damage): never {
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
 }

@@ -1,0 +1,178 @@
+// What is in the runs of a logdir, without reading more of it than is needed.
+
+import { availableParallelism } from "node:os";
+import type { Stats } from "node:fs";
+import { LogdirError } from "../../errors.js";
+import type { Run } from "../runs.js";
+import type { FileSummary } from "./file-summary.js";
+import { inspectionOf, type RunInspection, type ScannedFile } from "./run-inspection.js";
+import { scanFile, withFile } from "./scan-file.js";
+import { ScanThread } from "./scan-thread.js";
+import { SummaryCache } from "./summary-cache.js";
+
+/** Of a smaller file nothing is kept: it is read as fast as what would be known of it. */
+const KEPT_BYTES = 256 * 1024;
+/** With less to read, threads would take longer to start than they save. */
+const THREADS_BYTES = 64 * 1024 * 1024;
+
+/** How runs are inspected. */
+export interface InspectOptions {
+  /**
+   * A directory where summaries of files are kept, such as `defaultCacheDirectory()`: a file that has not changed is not read again, and of one
+   * that has grown only what is new. What cannot be read or written there is no error. Without it nothing is kept.
+   */
+  readonly cache?: string;
+  /** How many threads read large files at the same time; one a core unless given. With little to read there are none. */
+  readonly threads?: number;
+  /** Told of the bytes that are done and of those that are to be read; only of large files. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Called for a file that cannot be read, which is left out. Without it that throws. */
+  readonly onError?: (error: LogdirError) => void;
+}
+
+/**
+ * What is in each of `runs`, as `findRuns` gives them: tags, counts, ranges, sizes. Checksums of data are not looked at, and pictures, tensors and
+ * graphs are not read. Memory grows with the tags, not with the events.
+ *
+ * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` for a file that cannot be read, unless `onError` is there.
+ */
+export async function inspectRuns(
+  runs: readonly Run[],
+  options: InspectOptions = {},
+): Promise<RunInspection[]> {
+  const inspection = new Inspection(options);
+  const files = runs.map((run) => run.files.map((path) => inspection.add(path)));
+  await inspection.readLarge();
+  return runs.map((run, i) =>
+    inspectionOf(
+      run,
+      files[i]!.flatMap((file) => file.scanned ?? []),
+    ),
+  );
+}
+
+/** A file on its way. */
+interface Entry {
+  readonly path: string;
+  scanned?: ScannedFile;
+}
+
+/** A large file that is to be read, as a whole or from where it was left. */
+interface Task {
+  readonly entry: Entry;
+  readonly stats: Stats;
+  readonly known: FileSummary | undefined;
+}
+
+class Inspection {
+  readonly #options: InspectOptions;
+  readonly #cache: SummaryCache | undefined;
+  readonly #tasks: Task[] = [];
+
+  constructor(options: InspectOptions) {
+    this.#options = options;
+    this.#cache = options.cache === undefined ? undefined : new SummaryCache(options.cache);
+  }
+
+  /** Reads the file if it is small; what is known of it, if it is large. */
+  add(path: string): Entry {
+    const entry: Entry = { path };
+    this.#guard(() => {
+      withFile(path, (fd, stats) => {
+        const { size } = stats;
+        if (size < KEPT_BYTES) {
+          entry.scanned = { path, bytes: size, summary: scanFile(fd, path, { size }) };
+          return;
+        }
+        const found = this.#cache?.find(path, stats, fd);
+        if (found?.isWhole === true) entry.scanned = { path, bytes: size, summary: found.summary };
+        else this.#tasks.push({ entry, stats, known: found?.summary });
+      });
+    });
+    return entry;
+  }
+
+  /** Reads the large files. */
+  async readLarge(): Promise<void> {
+    // The largest first: else one thread may be left alone with it at the end.
+    const tasks = this.#tasks.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+    const total = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
+    const { threads = availableParallelism(), onProgress } = this.#options;
+    const done = tasks.map(() => 0);
+    let sum = 0;
+    const reporter = (i: number) => (bytes: number) => {
+      sum += bytes - done[i]!;
+      done[i] = bytes;
+      onProgress?.(sum, total);
+    };
+    if (total > 0) onProgress?.(0, total);
+    const count = total < THREADS_BYTES ? 1 : Math.min(threads, tasks.length);
+    if (count > 1) await this.#readInThreads(tasks, count, reporter);
+    else for (const [i, task] of tasks.entries()) this.#readHere(task, reporter(i));
+  }
+
+  #readHere(task: Task, report: (bytes: number) => void): void {
+    const { entry, stats, known } = task;
+    const { size } = stats;
+    const from = known?.end ?? 0;
+    this.#guard(() => {
+      const summary = withFile(entry.path, (fd) =>
+        scanFile(fd, entry.path, { known, size, onProgress: (bytes) => report(bytes - from) }),
+      );
+      this.#finish(task, summary);
+    });
+    report(bytesOf(task));
+  }
+
+  async #readInThreads(
+    tasks: readonly Task[],
+    count: number,
+    reporter: (i: number) => (bytes: number) => void,
+  ): Promise<void> {
+    let next = 0;
+    const takeTasks = async (): Promise<void> => {
+      const thread = new ScanThread();
+      try {
+        while (next < tasks.length) {
+          const i = next++;
+          const task = tasks[i]!;
+          const report = reporter(i);
+          const from = task.known?.end ?? 0;
+          const order = { path: task.entry.path, size: task.stats.size, known: task.known };
+          const answer = await thread.scan(order, (bytes) => report(bytes - from));
+          this.#guard(() => {
+            if (answer instanceof LogdirError) throw answer;
+            this.#finish(task, answer);
+          });
+          report(bytesOf(task));
+        }
+      } catch (error) {
+        // What the others have begun they finish.
+        next = tasks.length;
+        throw error;
+      } finally {
+        await thread.end();
+      }
+    };
+    await Promise.all(Array.from({ length: count }, takeTasks));
+  }
+
+  #finish({ entry, stats }: Task, summary: FileSummary): void {
+    const { path } = entry;
+    entry.scanned = { path, bytes: stats.size, summary };
+    withFile(path, (fd) => this.#cache?.keep(path, stats, fd, summary));
+  }
+
+  #guard(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (this.#options.onError === undefined || !(error instanceof LogdirError)) throw error;
+      this.#options.onError(error);
+    }
+  }
+}
+
+function bytesOf({ stats, known }: Task): number {
+  return stats.size - (known?.end ?? 0);
+}
