@@ -18,6 +18,20 @@ import numpy as np
 import tensorboardX
 from tensorboard.compat.proto import config_pb2, event_pb2, graph_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto import tensor_shape_pb2
+from tensorboard.plugins.audio import metadata as audio_metadata
+from tensorboard.plugins.custom_scalar import layout_pb2
+from tensorboard.plugins.custom_scalar import metadata as custom_scalar_metadata
+from tensorboard.plugins.graph import metadata as graph_metadata
+from tensorboard.plugins.histogram import summary_v2 as histogram_summary
+from tensorboard.plugins.hparams import plugin_data_pb2 as hparams_pb2
+from tensorboard.plugins.hparams import metadata as hparams_metadata
+from tensorboard.plugins.hparams import summary_v2 as hparams_summary
+from tensorboard.plugins.image import metadata as image_metadata
+from tensorboard.plugins.mesh import plugin_data_pb2 as mesh_pb2
+from tensorboard.plugins.mesh import metadata as mesh_metadata
+from tensorboard.plugins.pr_curve import metadata as pr_curve_metadata
+from tensorboard.plugins.scalar import summary_v2 as scalar_summary
+from tensorboard.plugins.text import summary_v2 as text_summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
@@ -134,6 +148,85 @@ def tensors(logdir):
     writer.close()
 
 
+def value_of(tag, metadata, array, data_class=summary_pb2.DATA_CLASS_UNKNOWN):
+    metadata.data_class = data_class
+    return Summary.Value(tag=tag, metadata=metadata, tensor=tensor_util.make_tensor_proto(array))
+
+
+def plugin_metadata(plugin_name, content=b""):
+    return summary_pb2.SummaryMetadata(plugin_data={"plugin_name": plugin_name, "content": content})
+
+
+def dashboards(logdir):
+    # The protobufs of TensorBoard's own plugins, most without a data class, as TensorFlow wrote them before there were any.
+    writer = EventFileWriter(str(logdir))
+
+    def write(step, *values):
+        writer.add_event(Event(step=step, wall_time=TIME + step, summary=Summary(value=values)))
+
+    def write_again(step, value):
+        # As TensorFlow 1: the metadata stand at a tag's first value.
+        again = Summary.Value()
+        again.CopyFrom(value)
+        again.ClearField("metadata")
+        write(step, value)
+        write(step + 1, again)
+
+    scalar = scalar_summary.scalar_pb("scalar", 0.25, description="*first*")
+    write(1, *scalar.value, *histogram_summary.histogram_pb("histogram", [0.5, 1.5, 1.5, 4], buckets=3).value)
+    write(2, *scalar_summary.scalar_pb("scalar", 0.5, description="second").value)
+    write(3, *text_summary.text_pb("text", [["a", "b"], ["ü", ""]]).value, *text_summary.text_pb("text/text_summary", "one").value)
+    pictures = [b"3", b"2", b"first picture", b"second picture"]
+    write_again(4, value_of("image", image_metadata.create_summary_metadata("Pictures", "of *two*"), pictures))
+    clips = [[b"first clip", b"**label**"], [b"second clip", b""]]
+    audio = audio_metadata.create_summary_metadata("Clips", "", audio_metadata.Encoding.Value("WAV"))
+    write_again(6, value_of("audio", audio, clips))
+    curve = np.float32([[4, 3, 1], [3, 1, 0], [0, 2, 3], [0, 1, 3], [0.5, 0.75, 1], [1, 0.75, 0.25]])
+    write_again(8, value_of("pr curve", pr_curve_metadata.create_summary_metadata("Curve", "of three", 3), curve))
+    chart = layout_pb2.Chart(title="both", multiline={"tag": ["scalar", "loss/.*"]})
+    band = layout_pb2.Chart(title="band", margin={"series": [{"value": "mean", "lower": "low", "upper": "high"}]})
+    layout = layout_pb2.Layout(category=[{"title": "all", "chart": [chart, band], "closed": True}])
+    layout_metadata = custom_scalar_metadata.create_summary_metadata()
+    write(10, value_of(custom_scalar_metadata.CONFIG_SUMMARY_TAG, layout_metadata, layout.SerializeToString()))
+    session = hparams_summary.hparams_pb({"lr": 0.125, "deep": True, "name": "größe"}, trial_id="7", start_time_secs=TIME)
+    data = session.value[0].metadata.plugin_data
+    # protobuf gives the entries of a map another order at each making.
+    data.content = hparams_pb2.HParamsPluginData.FromString(data.content).SerializeToString(deterministic=True)
+    write(11, *session.value)
+    interval = hparams_summary.HParam("lr", hparams_summary.RealInterval(0.0, 1.0), display_name="rate", description="of *learning*")
+    choice = hparams_summary.HParam("name", hparams_summary.Discrete(["a", "größe"]))
+    metric = hparams_summary.Metric("scalar", group="val", display_name="S", dataset_type=hparams_summary.Metric.VALIDATION)
+    write(11, *hparams_summary.hparams_config_pb([interval, choice], [metric], time_created_secs=TIME).value)
+    end = hparams_pb2.HParamsPluginData(session_end_info={"status": 2, "end_time_secs": TIME})
+    end_metadata = hparams_metadata.create_summary_metadata(end)
+    # Without a tensor, as programs wrote it for a time.
+    write(12, Summary.Value(tag=hparams_metadata.SESSION_END_INFO_TAG, metadata=end_metadata))
+    points = np.float32([[[1, 1, 1], [-1, -1, 1], [1, -1, -1]]])
+    for kind, array in [
+        (mesh_pb2.MeshPluginData.VERTEX, points),
+        (mesh_pb2.MeshPluginData.FACE, np.int32([[[0, 1, 2]]])),
+        (mesh_pb2.MeshPluginData.COLOR, np.uint8([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]])),
+    ]:
+        config = '{"camera": {"cls": "PerspectiveCamera", "fov": 75}}'
+        metadata = mesh_metadata.create_summary_metadata("mesh", "Mesh", kind, 14, array.shape, "of one", config)
+        write_again(13, value_of(mesh_metadata.get_instance_name("mesh", kind), metadata, array))
+    graph = graph_pb2.GraphDef(node=[{"name": "a", "op": "Const", "device": "/cpu:0"}, {"name": "b", "op": "Neg", "input": ["a"]}])
+    writer.add_event(Event(step=15, wall_time=TIME, graph_def=graph.SerializeToString()))
+    stats = config_pb2.RunMetadata(step_stats={"dev_stats": [{"device": "/device:CPU:0"}]}).SerializeToString()
+    for name in (graph_metadata.PLUGIN_NAME_RUN_METADATA, graph_metadata.PLUGIN_NAME_RUN_METADATA_WITH_GRAPH):
+        write(16, value_of(name, plugin_metadata(name, b"1"), stats))
+    keras = b'{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}'
+    write(17, value_of("keras", plugin_metadata(graph_metadata.PLUGIN_NAME_KERAS_MODEL, b"1"), keras))
+    tensor = summary_pb2.DATA_CLASS_TENSOR
+    write(18, value_of("own numbers", plugin_metadata("own", b"\x01\xff"), np.float64([[0.1, 2]]), tensor))
+    write(18, value_of("own strings", plugin_metadata("own"), [b"a", b"\xff"], tensor), Summary.Value(tag="own", simple_value=7))
+    write(19, Summary.Value(tag="own nothing", metadata=plugin_metadata("own")))
+    # What is none of its tag's kind.
+    write(20, *text_summary.text_pb("scalar", "a text").value, Summary.Value(tag="text", simple_value=1))
+    write(21, *histogram_summary.histogram_pb("scalar", [1, 2], buckets=2).value)
+    writer.close()
+
+
 def steps_and_times(logdir):
     writer = EventFileWriter(str(logdir))
     for step in [0, 1, -1, 127, 128, 2**31, 2**32, SAFE - 1, SAFE, SAFE + 1, 2**62, 2**63 - 1, -SAFE, 1 - SAFE, -(2**63)]:
@@ -168,6 +261,7 @@ WRITERS = {
     "tensorboardx-dashboards": (tensorboardx_dashboards, "tensorboardX"),
     "torch-scalars": (torch_scalars, "tensorboard"),
     "torch-dashboards": (torch_dashboards, "tensorboard"),
+    "tensorboard-dashboards": (dashboards, "tensorboard"),
     "tensors": (tensors, "tensorboard"),
     "steps-and-times": (steps_and_times, "tensorboard"),
     "old-programs": (old_programs, "tensorboard"),

@@ -12,9 +12,12 @@ export {
 } from "./events/index.js";
 export type { LogPosition } from "./events/index.js";
 export { PyRandom } from "./math/py-random.js";
-export { defineMetrics, SummaryWriter } from "./summary/index.js";
+export { defineMetrics, SummaryReader, SummaryWriter } from "./summary/index.js";
 export type {
   Counter,
+  LoggedKind,
+  LoggedTag,
+  LoggedValue,
   MetricDefinition,
   MetricDefinitions,
   Rate,
@@ -23,6 +26,8 @@ export type {
   SamplingRule,
   ScalarHandle,
   ScalarsHandle,
+  ScalarSeries,
+  SummaryReaderOptions,
   SummaryWriterOptions,
   TagDescription,
   Timer,

@@ -2,8 +2,12 @@
 
 /** Where a command writes, and where its signals come from. A test gives its own. */
 export interface Io {
-  /** Results. */
-  readonly stdout: { write(text: string): unknown };
+  /** Results. It tells of an error where whoever reads it has ended. */
+  readonly stdout: {
+    write(text: string): unknown;
+    on?(event: "error", listener: () => void): unknown;
+    off?(event: "error", listener: () => void): unknown;
+  };
   /** Everything else. */
   readonly stderr: { write(text: string): unknown };
   /** SIGINT and SIGTERM; `process` is one. */

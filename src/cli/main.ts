@@ -40,9 +40,24 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     load: () => import("./inspect.js"),
   },
   {
+    usage: "tail [path]",
+    description: "The last values of a log, and those that come",
+    load: () => import("./tail.js"),
+  },
+  {
     usage: "plot [path]",
     description: "Draw the curves of scalars in the terminal",
     load: () => import("./plot.js"),
+  },
+  {
+    usage: "verify [path]",
+    description: "Say what is wrong with event files, and what TensorBoard makes of it",
+    load: () => import("./verify.js"),
+  },
+  {
+    usage: "repair <path>",
+    description: "Write a clean copy of event files, without what is damaged",
+    load: () => import("./repair.js"),
   },
 ];
 

@@ -45,11 +45,18 @@ function isPlaces(message: string | undefined): boolean {
   return message?.startsWith(PLACES) === true;
 }
 
+/** The files whose place a file takes in which this event is, if it says so, by name. */
+export function holdsIn({ logMessage }: Event): string[] | undefined {
+  const message = logMessage?.message;
+  if (message?.startsWith(HOLDS) !== true) return undefined;
+  return message.slice(HOLDS.length).split("/").filter(Boolean);
+}
+
 /** The files whose place the file at `path` takes, by name. Throws a `CorruptFileError` and the system's errors. */
 export function heldBy(path: string, fs: FileSystem): string[] {
   for (const { event } of storedEvents(path, fs)) {
-    const { message } = event.logMessage ?? {};
-    if (message?.startsWith(HOLDS) === true) return message.slice(HOLDS.length).split("/").filter(Boolean);
+    const holds = holdsIn(event);
+    if (holds !== undefined) return holds;
     if (!isOfItsFile(event)) return [];
   }
   return [];

@@ -38,8 +38,12 @@ export function removeUnfinishedHere(dir: string): void {
  * Throws the system's error.
  */
 export function writeWholeFile(path: string, pieces: Iterable<Uint8Array>): void {
-  const author = `${cleanForFileName(hostname())}.${processPart()}`;
-  closeSync(createWholeFile(nodeFileSystem, dirname(path), author, pieces, () => path).fd);
+  closeSync(createWholeFile(nodeFileSystem, dirname(path), authorHere(), pieces, () => path).fd);
+}
+
+/** This process, as it stands in the names of unfinished files. */
+export function authorHere(): string {
+  return `${cleanForFileName(hostname())}.${processPart()}`;
 }
 
 /** A new file, open for writing behind its first bytes. */
@@ -61,34 +65,61 @@ export function createWholeFile(
   pieces: Iterable<Uint8Array>,
   newPath: () => string,
 ): WholeFile {
-  // Containers may have one author's name, and two that wrote one file would spoil it.
-  const unfinished = join(dir, `${UNFINISHED}${author}.${randomBytes(6).toString("hex")}`);
-  const fd = fs.openSync(unfinished, "wx");
+  const file = new UnfinishedFile(fs, dir, author);
   try {
-    let size = 0;
-    for (const bytes of pieces) {
-      for (let done = 0; done < bytes.length;) {
-        const written = fs.writeSync(fd, bytes, done, bytes.length - done);
-        if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
-        done += written;
-      }
-      size += bytes.length;
-    }
-    // What it replaces is going to be deleted: that must not reach the disk first.
-    fs.fdatasyncSync(fd);
-    const path = newPath();
-    fs.renameSync(unfinished, path);
-    syncDirectory(fs, dir);
-    return { fd, path, size };
+    for (const bytes of pieces) file.write(bytes);
+    return file.finish(newPath);
   } catch (error) {
-    for (const cleanUp of [() => fs.closeSync(fd), () => fs.unlinkSync(unfinished)]) {
+    file.discard();
+    throw error;
+  }
+}
+
+/** A file that TensorBoard does not see yet. End it with `finish`, or with `discard` when anything has thrown. */
+export class UnfinishedFile {
+  size = 0;
+  readonly #fs: FileSystem;
+  readonly #dir: string;
+  readonly #path: string;
+  readonly #fd: number;
+
+  /** Makes the file. Throws the system's error, as the other methods do. */
+  constructor(fs: FileSystem, dir: string, author: string) {
+    this.#fs = fs;
+    this.#dir = dir;
+    // Containers may have one author's name, and two that wrote one file would spoil it.
+    this.#path = join(dir, `${UNFINISHED}${author}.${randomBytes(6).toString("hex")}`);
+    this.#fd = fs.openSync(this.#path, "wx");
+  }
+
+  write(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) {
+      const written = this.#fs.writeSync(this.#fd, bytes, done, bytes.length - done);
+      if (written === 0) throw Object.assign(new Error("no bytes were written"), { code: "EIO" });
+      done += written;
+    }
+    this.size += bytes.length;
+  }
+
+  /** Puts it on the disk, and gives it the name that `newPath` chooses then. */
+  finish(newPath: () => string): WholeFile {
+    // What it replaces is going to be deleted: that must not reach the disk first.
+    this.#fs.fdatasyncSync(this.#fd);
+    const path = newPath();
+    this.#fs.renameSync(this.#path, path);
+    syncDirectory(this.#fs, this.#dir);
+    return { fd: this.#fd, path, size: this.size };
+  }
+
+  /** Takes it away. Never throws: what made it needless is the error to tell. */
+  discard(): void {
+    for (const cleanUp of [() => this.#fs.closeSync(this.#fd), () => this.#fs.unlinkSync(this.#path)]) {
       try {
         cleanUp();
       } catch {
-        // The first error is the one to tell.
+        // Nobody reads it.
       }
     }
-    throw error;
   }
 }
 

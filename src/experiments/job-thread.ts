@@ -2,6 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { ThreadError } from "../errors.js";
+import { startFromSource } from "../events/source-worker.js";
 import type { Job } from "./job.js";
 import type { RunResult } from "./run-result.js";
 import { unpackError, type packError } from "./thread-error.js";
@@ -104,11 +105,7 @@ export class JobThread {
 function startWorker(): Worker {
   if (!import.meta.url.endsWith(".ts"))
     return new Worker(new URL("./job-worker.js", import.meta.url), { workerData: JOB_THREAD });
-  // From the sources: a thread does not load TypeScript as the main one does.
-  const tsx = import.meta.resolve("tsx/esm/api");
-  const program = new URL("./job-worker.ts", import.meta.url).href;
-  const code = `import { register } from "${tsx}"; register(); await import("${program}");`;
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: JOB_THREAD });
+  return startFromSource(new URL("./job-worker.ts", import.meta.url).href, JOB_THREAD);
 }
 
 function messageOf(error: unknown): string {

@@ -36,11 +36,15 @@ export { decodeImage, encodeImage } from "./image.js";
 export type { EncodedImage, ImageInput, ImageValue } from "./image.js";
 export { decodeKerasModel, encodeKerasModel } from "./keras-model.js";
 export type { KerasLayer } from "./keras-model.js";
+export type { Logged, LoggedKind, LoggedValue, LoggedValueOf, LoggedValues } from "./logged-value.js";
+export { followValues } from "./follow-values.js";
+export type { FollowValuesOptions } from "./follow-values.js";
 export { decodeMesh, encodeMesh } from "./mesh.js";
 export type { MeshParts, MeshValue } from "./mesh.js";
 export type { Counter, Rate, RateOptions, Timer } from "./meters.js";
 export { defineMetrics } from "./metrics.js";
 export type { MetricDefinition, MetricDefinitions } from "./metrics.js";
+export type { NamePattern, NamePatterns } from "./name-filter.js";
 export type { ImageDataLike, PixelFormat, PixelOptions, PixelRange } from "./pixels.js";
 export { decodePrCurve, encodePrCurve, prCurveOf, rawPrCurve } from "./pr-curve.js";
 export type { PrCurve, PrCurveOptions, RawPrCurve } from "./pr-curve.js";
@@ -54,12 +58,22 @@ export type { ScalarHandle, ScalarsHandle } from "./scalar-handles.js";
 export { decodeScalar, encodeScalar, scalarMetadata } from "./scalar.js";
 export type { TagDescription } from "./scalar.js";
 export type { EncodedSprite, LabelImages, SpriteOptions } from "./sprite.js";
+export { SummaryReader } from "./summary-reader.js";
+export type {
+  LoggedTag,
+  ReadFilter,
+  RunEvent,
+  ScalarSeries,
+  SummaryReaderOptions,
+  ValuesFilter,
+} from "./summary-reader.js";
 export { SummaryWriter } from "./summary-writer.js";
 export type { TagPattern } from "./tag-pattern.js";
 export { decodeTensor, encodeTensor } from "./tensor.js";
-export type { ElementType, TensorValue } from "./tensor.js";
+export type { ElementType, StringTensor, TensorValue } from "./tensor.js";
 export { decodeText, encodeText } from "./text.js";
 export type { DecodedText, Text } from "./text.js";
+export type { TagInfo } from "./value-decoder.js";
 export type { SummaryWriterOptions } from "./writer-options.js";
 export type { GraphAttribute, GraphNode, GraphScalar, GraphShape } from "../wire/graph.js";
 export { HParamType, RunStatus } from "../wire/hparams.js";

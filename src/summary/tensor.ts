@@ -7,7 +7,7 @@ import { toArray, type ArrayInput, type TypedArray } from "./arrays.js";
 import { elementType, firstElement } from "./element-type.js";
 import type { TagDescription } from "./scalar.js";
 import { tagMetadata } from "./tag-metadata.js";
-import { numbersOf, numberTensor } from "./tensor-values.js";
+import { numbersOf, numberTensor, stringsOf } from "./tensor-values.js";
 
 /** What the elements of a tensor are. */
 export type ElementType =
@@ -28,6 +28,13 @@ export interface TensorValue {
   readonly dtype: ElementType;
   readonly shape: readonly number[];
   readonly data: TypedArray | BigInt64Array | BigUint64Array;
+}
+
+/** Byte strings, row by row, and their shape. */
+export interface StringTensor {
+  readonly dtype: "string";
+  readonly shape: readonly number[];
+  readonly data: readonly Uint8Array[];
 }
 
 interface Kind {
@@ -107,6 +114,12 @@ export function decodeTensor({ tensor }: SummaryValue): TensorValue | undefined 
   if (kind === undefined) return undefined;
   const [dtype, { array: TypedElements }] = kind as [ElementType, Kind];
   return { dtype, shape: numbers.shape, data: new TypedElements(numbers.data) };
+}
+
+/** The elements of a tensor of byte strings, whatever plugin it belongs to; `undefined` for every other value. */
+export function decodeStrings({ tensor }: SummaryValue): StringTensor | undefined {
+  const strings = tensor && stringsOf(tensor);
+  return strings && { dtype: "string", ...strings };
 }
 
 function isLong(dtype: ElementType): dtype is keyof typeof LONG_KINDS {

@@ -3,7 +3,7 @@
 import { decodeEvent, SessionStatus, type Event } from "./event.js";
 import { NameTable } from "./name-table.js";
 import { decodeMetadata, encodeMetadata, type SummaryMetadata, type SummaryValue } from "./summary.js";
-import { PlainTemplate } from "./plain-template.js";
+import { PlainTemplates } from "./plain-templates.js";
 import { ScalarTensor } from "./scalar-tensor.js";
 import { numberIn } from "./tensor-number.js";
 
@@ -68,7 +68,7 @@ export class EventParser {
   readonly #numberOfName = new Map<string, number>();
   readonly #metadataNumbers: number[] = [];
   readonly #tensor = new ScalarTensor();
-  readonly #template = new PlainTemplate();
+  readonly #templates = new PlainTemplates();
   readonly #wallTime = new Float64Array(1);
   #stepLow = 0;
   #stepHigh = 0;
@@ -160,9 +160,12 @@ export class EventParser {
         hasStep = true;
       } else if ((key === 0x2a || key === 0x22 || key === 0x4a) && this.what === EventField.NONE) {
         this.what = key >> 3;
-        if (key === 0x2a && this.#template.read(bytes, this.#view, this.#at, to, this.numbers)) {
-          this.count = this.#template.count;
-          return true;
+        if (key === 0x2a) {
+          const count = this.#templates.read(bytes, this.#view, this.#at, to, this);
+          if (count > 0) {
+            this.count = count;
+            return true;
+          }
         }
         const start = this.#at;
         const length = this.#varint(to);
@@ -170,7 +173,7 @@ export class EventParser {
         if (length < 0 || end > to) return false;
         if (key === 0x2a) {
           if (!this.#parseSummary(end)) return false;
-          if (end === to) this.#template.offer(bytes, start, to, this);
+          if (end === to) this.#templates.offer(bytes, this.#view, start, to, this);
         }
         this.#at = end;
       } else {
@@ -182,8 +185,7 @@ export class EventParser {
 
   #parseSummary(end: number): boolean {
     const bytes = this.#bytes;
-    // The arrays are written anew.
-    this.#template.forget();
+    this.#templates.forget();
     while (this.#at < end) {
       if (bytes[this.#at++] !== 0x0a) return false;
       const length = this.#varint(end);
@@ -287,7 +289,7 @@ export class EventParser {
   }
 
   #decodeUnusual(): boolean {
-    this.#template.forget();
+    this.#templates.forget();
     let event: Event;
     try {
       event = decodeEvent(this.#bytes.subarray(this.#from, this.#to));

@@ -100,6 +100,22 @@ export function withoutValues(bytes: Uint8Array, tags: readonly string[]): Uint8
   return tensorboard.Event.encode({ ...message, summary } as tensorboard.Event.$Properties).finish();
 }
 
+/** An Event's bytes with another wall time, in seconds. Everything else stays as it is. Throws like `decodeEvent`. */
+export function withWallTime(bytes: Uint8Array, wallTime: number): Uint8Array {
+  const message = tensorboard.Event.decode(bytes);
+  return tensorboard.Event.encode({ ...message, wallTime } as tensorboard.Event.$Properties).finish();
+}
+
+/** An Event's bytes with those of its values only for which `keeps` is true of their places. Everything else stays as it is. Throws like `decodeEvent`. */
+export function withValues(bytes: Uint8Array, keeps: (i: number) => boolean): Uint8Array {
+  const message = tensorboard.Event.decode(bytes);
+  const value = (message.summary?.value ?? []).filter((_, i) => keeps(i));
+  return tensorboard.Event.encode({
+    ...message,
+    summary: { value },
+  } as tensorboard.Event.$Properties).finish();
+}
+
 /**
  * An Event's bytes with these metadata at its values that have none, by tag. Everything else stays as it is, in old forms too. Throws like
  * `decodeEvent`.

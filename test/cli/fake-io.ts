@@ -29,6 +29,16 @@ export class FakeIo implements Io {
   }
 }
 
+/** One whose signal comes as soon as somebody listens. */
+export class SignalledIo extends FakeIo {
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super();
+    this.signals.on("newListener", (name) => {
+      if (name === signal) process.nextTick(() => this.signals.emit(signal, signal));
+    });
+  }
+}
+
 /** Runs `tnl` with these arguments in this process. */
 export async function tnl(argv: readonly string[], io = new FakeIo()): Promise<Outcome> {
   const code = await main(argv, io);

@@ -8,8 +8,8 @@ const programs = programsIn("README.md");
 const programFile = useProgramFiles();
 
 describe("README.md", () => {
-  test("has the three programs this file runs", () => {
-    expect(programs).toHaveLength(3);
+  test("has the four programs this file runs", () => {
+    expect(programs).toHaveLength(4);
   });
 
   test("its writer logs a run", () => {
@@ -29,8 +29,15 @@ describe("README.md", () => {
     expect(tags).toEqual(["notes", "weights", "_hparams_/session_start_info"]);
   });
 
+  test("its reader reads what its writer logged", () => {
+    const file = programFile(`${programs[0]!}\n${programs[2]!}`);
+    // The last of 1 / (1 + step), as float32.
+    const stdout = `my-run loss 1000 ${Math.fround(1 / 1000)}\n`;
+    expect(runProgram(file)).toEqual({ status: 0, stdout, stderr: "" });
+  });
+
   test("its trial logs a training", () => {
-    const file = programFile(programs[2]!);
+    const file = programFile(programs[3]!);
     const { status, stderr } = runProgram(file);
     expect(status, stderr).toBe(0);
     expect(countsIn(join(file, "..", "logs"))).toEqual({

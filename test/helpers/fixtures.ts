@@ -28,12 +28,12 @@ export const fixtures: readonly Fixture[] = readdirSync(folder)
     return {
       name,
       path: join(folder, file),
-      ...(JSON.parse(text, revive) as Omit<Fixture, "name" | "path">),
+      ...(JSON.parse(text, reviveFixture) as Omit<Fixture, "name" | "path">),
     };
   });
 
 /** What JSON cannot say: bytes, integers beyond 2^53, NaN and infinities. */
-function revive(_key: string, value: unknown): unknown {
+export function reviveFixture(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if ("$bytes" in value) return Uint8Array.from(Buffer.from(value.$bytes as string, "hex"));
   if ("$bigint" in value) return BigInt(value.$bigint as string);

@@ -1,5 +1,7 @@
 // What is wrong with the bytes of a file, found by one who reads on behind it.
 
+import { CorruptFileError } from "../../errors.js";
+
 /** Why bytes of a file are no event. */
 export type DamageCode =
   /** The file ends within a record: its writer was ended in the midst of a write, or is at it. */
@@ -26,4 +28,13 @@ export interface Damage {
   readonly length: number;
   /** One line for people, without the place. */
   readonly message: string;
+}
+
+/**
+ * For readers whose caller passes over no damage. Throws it as a `CorruptFileError`, but not a torn tail: the file may be growing, or be that of a
+ * program that was killed.
+ */
+export function throwDamage({ code, path, offset, message }: Damage): void {
+  if (code === "TORN_TAIL") return;
+  throw new CorruptFileError(code === "ZEROS" ? "BAD_LENGTH_CRC" : code, offset, message, { path });
 }

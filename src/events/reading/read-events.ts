@@ -1,10 +1,9 @@
 // The events of a file, one after another, and over what is damaged.
 
-import { CorruptFileError } from "../../errors.js";
 import { EventField, EventParser } from "../../wire/event-parser.js";
 import type { StoredEvent } from "../stored-events.js";
 import type { ByteSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import { throwDamage, type Damage } from "./damage.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** Which events of a file are read, and what becomes of the others. */
@@ -27,17 +26,17 @@ export function* readEvents(
   source: string | ByteSource,
   options: ReadEventsOptions = {},
 ): IterableIterator<StoredEvent> {
-  const { tags, onDamage } = options;
-  const cursor = new RecordCursor(source, { from: options.from ?? 0, onDamage: onDamage ?? refuse });
+  const { from = 0, tags, onDamage = throwDamage } = options;
+  const cursor = new RecordCursor(source, { from, onDamage });
   const parser = new EventParser();
   const isWanted: boolean[] = [];
   try {
-    if (onDamage !== undefined) cursor.finish();
+    cursor.finish();
     while (cursor.next()) {
       const { bytes, start, end, offset, recordEnd } = cursor;
       const place = { offset, length: recordEnd - offset };
       if (!parser.parse(bytes, start, end)) {
-        (onDamage ?? refuse)({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
+        onDamage({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
         continue;
       }
       if (tags !== undefined && !hasWanted()) continue;
@@ -45,7 +44,7 @@ export function* readEvents(
       try {
         event = parser.event();
       } catch {
-        (onDamage ?? refuse)({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
+        onDamage({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
         continue;
       }
       yield { event, data: bytes.subarray(start, end), offset, end: recordEnd };
@@ -65,9 +64,3 @@ export function* readEvents(
 }
 
 const NO_EVENT = "a record's data are no Event";
-
-function refuse({ code, path, offset, message }: Damage): void {
-  // Of a torn tail nobody is told who does not ask: `finish` was not called.
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
-}

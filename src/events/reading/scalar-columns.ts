@@ -1,10 +1,11 @@
 // The scalars of a run as columns: every point, no sampling.
 
-import { CorruptFileError } from "../../errors.js";
+import { SessionStatus } from "../../wire/event.js";
 import { EventField, EventParser } from "../../wire/event-parser.js";
 import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import { throwDamage, type Damage } from "./damage.js";
+import { isRecordFile } from "./full-resolution.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** The points of one tag, in the order in which they were written; the three are equally long. */
@@ -18,7 +19,8 @@ export interface ScalarColumns {
 
 /**
  * Which of a run's points are given where a program went on at an earlier step. `shown`: as TensorBoard's data server, by which a tag's value
- * makes void all earlier ones with its step or a later one. `all`: every point that is in the files.
+ * makes void all earlier ones with its step or a later one, and an event whose wall time is not finite is not there; in record files a START does so too,
+ * for all tags. `all`: every point that is in the files.
  */
 export type Restarts = "shown" | "all";
 
@@ -51,12 +53,15 @@ export function readScalarColumns(
 class ColumnReader {
   readonly #tags: (tag: string) => boolean;
   readonly #isShown: boolean;
-  readonly #onDamage: ((damage: Damage) => void) | undefined;
+  readonly #onDamage: (damage: Damage) => void;
   readonly #parser = new EventParser();
+  #cursor: RecordCursor | undefined;
+  // That are left to read, about.
+  #bytes = 0;
   // By the parser's number of the tag; null: not wanted, or none of scalars.
   readonly #columns: (GrowingColumns | null)[] = [];
 
-  constructor({ tags = () => true, restarts = "shown", onDamage }: ReadScalarsOptions) {
+  constructor({ tags = () => true, restarts = "shown", onDamage = throwDamage }: ReadScalarsOptions) {
     this.#tags = tags;
     this.#isShown = restarts === "shown";
     this.#onDamage = onDamage;
@@ -64,15 +69,18 @@ class ColumnReader {
 
   /** `left`: how many files there are to read, this one among them. */
   readFile(file: string | ByteSource, left: number): void {
-    const onDamage = this.#onDamage ?? throwDamage;
+    const onDamage = this.#onDamage;
     const cursor = new RecordCursor(file, { onDamage });
-    const bytes = cursor.pending * left;
-    if (this.#onDamage !== undefined) cursor.finish();
+    this.#cursor = cursor;
+    this.#bytes = cursor.pending * left;
+    cursor.finish();
     const parser = this.#parser;
+    const isRecords = isRecordFile(cursor.path);
     try {
       while (cursor.next()) {
         if (parser.parse(cursor.bytes, cursor.start, cursor.end)) {
-          if (parser.what === EventField.SUMMARY) this.#addEvent(cursor.recordEnd / bytes);
+          if (parser.what === EventField.SUMMARY) this.#addEvent();
+          else if (isRecords && isStart(parser)) this.#cutAll();
         } else {
           const { path, offset, recordEnd } = cursor;
           const message = "a record's data are no Event";
@@ -92,18 +100,25 @@ class ColumnReader {
     return columns;
   }
 
-  /** `progress`: how much of all files was read, about. */
-  #addEvent(progress: number): void {
+  #addEvent(): void {
     const parser = this.#parser;
-    const { tags, isScalar, numbers, count, step, wallTime } = parser;
-    for (let i = 0; i < count; i++) {
-      const tag = tags[i]!;
+    if (this.#isShown && !Number.isFinite(parser.wallTime)) return;
+    for (let i = 0; i < parser.count; i++) {
+      const tag = parser.tags[i]!;
       let column = this.#columns[tag];
       if (column === undefined) column = this.#columns[tag] = this.#columnOf(i);
       if (column === null) continue;
-      if (this.#isShown) column.cutTo(step);
-      if (isScalar[i] === 1) column.add(step, wallTime, numbers[i]!, progress);
+      if (this.#isShown) column.cut(parser);
+      if (parser.isScalar[i] === 1) {
+        if (column.isFull) column.grow(this.#cursor!.recordEnd / this.#bytes);
+        column.add(parser, i);
+      }
     }
+  }
+
+  #cutAll(): void {
+    if (!this.#isShown) return;
+    for (const column of this.#columns) column?.cut(this.#parser);
   }
 
   // What the first value of a tag says.
@@ -119,24 +134,45 @@ class ColumnReader {
   }
 }
 
+function isStart({ what, sessionStatus }: EventParser): boolean {
+  return what === EventField.SESSION_LOG && sessionStatus === SessionStatus.START;
+}
+
 class GrowingColumns {
   length = 0;
   #steps = new Float64Array(64);
   #wallTimes = new Float64Array(64);
   #values = new Float64Array(64);
 
-  /** Takes away the last points that have this step or a later one. */
-  cutTo(step: number): void {
+  get isFull(): boolean {
+    return this.length === this.#steps.length;
+  }
+
+  // Both take the parser, not its numbers, which V8 would put on the heap for a call.
+
+  /** Takes away the last points that have the event's step or a later one. */
+  cut(parser: EventParser): void {
     const steps = this.#steps;
+    const { step } = parser;
     while (this.length > 0 && steps[this.length - 1]! >= step) this.length--;
   }
 
-  add(step: number, wallTime: number, value: number, progress: number): void {
-    const i = this.length++;
-    if (i === this.#steps.length) this.#grow(progress);
-    this.#steps[i] = step;
-    this.#wallTimes[i] = wallTime;
-    this.#values[i] = value;
+  /** Adds the event's value `i`. There must be room. */
+  add(parser: EventParser, i: number): void {
+    const at = this.length++;
+    this.#steps[at] = parser.step;
+    this.#wallTimes[at] = parser.wallTime;
+    this.#values[at] = parser.numbers[i]!;
+  }
+
+  /** Makes room for as many as there will be if it goes on like that; `progress`: how much of all bytes was read. */
+  grow(progress: number): void {
+    const { length } = this.#steps;
+    const expected = Math.ceil((length / progress) * 1.02);
+    const larger = Math.min(Math.max(expected, length * 1.5), length * 8);
+    this.#steps = enlarged(this.#steps, larger);
+    this.#wallTimes = enlarged(this.#wallTimes, larger);
+    this.#values = enlarged(this.#values, larger);
   }
 
   finished(): ScalarColumns {
@@ -145,16 +181,6 @@ class GrowingColumns {
       wallTimes: this.#end(this.#wallTimes),
       values: this.#end(this.#values),
     };
-  }
-
-  // To the length that it will have if it goes on like that.
-  #grow(progress: number): void {
-    const { length } = this.#steps;
-    const expected = Math.ceil((length / progress) * 1.02);
-    const larger = Math.min(Math.max(expected, length * 1.5), length * 8);
-    this.#steps = enlarged(this.#steps, larger);
-    this.#wallTimes = enlarged(this.#wallTimes, larger);
-    this.#values = enlarged(this.#values, larger);
   }
 
   #end(column: Float64Array): Float64Array {
@@ -167,9 +193,4 @@ function enlarged(column: Float64Array, length: number): Float64Array<ArrayBuffe
   const larger = new Float64Array(length);
   larger.set(column);
   return larger;
-}
-
-function throwDamage({ code, path, offset, message }: Damage): never {
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
 }
