@@ -3,7 +3,8 @@
 import { basename } from "node:path";
 import { LogdirError } from "../../errors.js";
 import type { Event } from "../../wire/event.js";
-import { EventField, type EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import type { EventParser } from "../../wire/event-parser.js";
 import type { FileKind } from "../file-kind.js";
 import { eventFileNameOf, isEventFileName, recordFileNameOf } from "../file-name.js";
 import { compareFiles } from "../log-position.js";
