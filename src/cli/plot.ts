@@ -3,7 +3,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Argv } from "yargs";
 import { ArgumentError, errnoOf, explainErrno, type LogdirError } from "../errors.js";
-import { fullResolutionFiles } from "../events/full-resolution.js";
+import { fullResolutionFiles } from "../events/reading/full-resolution.js";
 import { inspectRuns } from "../events/inspect/inspect-runs.js";
 import { defaultCacheDirectory } from "../events/inspect/summary-cache.js";
 import type { Damage } from "../events/reading/damage.js";

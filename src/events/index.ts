@@ -16,7 +16,7 @@ export { inspectRuns } from "./inspect/inspect-runs.js";
 export type { InspectOptions } from "./inspect/inspect-runs.js";
 export type { FileInspection, RunInspection } from "./inspect/run-inspection.js";
 export { defaultCacheDirectory } from "./inspect/summary-cache.js";
-export { fullResolutionFiles } from "./full-resolution.js";
+export { fullResolutionFiles } from "./reading/full-resolution.js";
 export { JsonLinesSink } from "./json-lines-sink.js";
 export type { JsonLinesOptions } from "./json-lines-sink.js";
 export type { LogPosition } from "./log-position.js";
