@@ -47,7 +47,7 @@ export class RunSurvey {
     if (parser.what === EventField.SUMMARY) this.#addTags(cursor, file);
     if (parser.what === EventField.FILE_VERSION) this.places.take(parser.event());
     if (!this.#findsVoid) return;
-    for (const point of this.pointsOf(file, cursor.offset)) this.rewinds.add(point);
+    for (const { tag, step, block } of this.pointsOf(file, cursor.offset)) this.rewinds.add(tag, step, block);
   }
 
   /** What is known of the tag with this number. */
