@@ -1,10 +1,11 @@
 // tnl inspect: what is in a logdir.
 
 import type { Argv } from "yargs";
+import type { LogdirError } from "../errors.js";
 import { inspectRuns } from "../events/inspect/inspect-runs.js";
 import type { RunInspection } from "../events/inspect/run-inspection.js";
 import { defaultCacheDirectory } from "../events/inspect/summary-cache.js";
-import { BytesProgress } from "./bytes-progress.js";
+import { byteProgress } from "./byte-progress.js";
 import { inspectionJson } from "./inspection-json.js";
 import { inspectionText } from "./inspection-text.js";
 import type { Io } from "./io.js";
@@ -54,18 +55,20 @@ export async function run(args: InspectArguments, io: Io): Promise<number> {
 }
 
 async function read(selection: Selection, args: InspectArguments, io: Io): Promise<RunInspection[]> {
-  const progress = await BytesProgress.start(io.stderr);
+  const errors: LogdirError[] = [];
+  const progress = await byteProgress();
   try {
     return await inspectRuns(selection.runs, {
       ...(!args["no-cache"] && { cache: defaultCacheDirectory(io.env) }),
-      onProgress: (done, total) => progress.update(done, total),
-      onError: (error) => {
-        progress.clear();
-        selection.unreadable.push(error.path);
-        io.stderr.write(`tnl: ${error.message}\n`);
-      },
+      onProgress: progress.update,
+      onError: (error) => errors.push(error),
     });
   } finally {
-    progress.clear();
+    progress.end();
+    // Not into the bar.
+    for (const { path, message } of errors) {
+      selection.unreadable.push(path);
+      io.stderr.write(`tnl: ${message}\n`);
+    }
   }
 }

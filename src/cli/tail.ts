@@ -140,7 +140,8 @@ class Tail {
     const { path, tag } = this.#args;
     this.#refuseOtherFile();
     this.#write(this.#last.take().map((one) => one.decode()));
-    if (tag === undefined || this.#values > 0) return;
+    // Where there is no run it was said that one is waited for.
+    if (tag === undefined || this.#values > 0 || this.#selection === undefined) return;
     const patterns = [tag].flat();
     this.#waitOrThrow(new NoMatchError("tag", patterns, path, [...this.#knownTags].toSorted()));
   }

@@ -11,6 +11,12 @@ export type { EventInit, EventSink, ScalarChannel, ScalarTag } from "./event-sin
 export { isEventFileName, nextFileName } from "./file-name.js";
 export type { FileNameParts } from "./file-name.js";
 export type { FileSystem } from "./file-system.js";
+export type { EventCounts, ScalarRange, TagSummary } from "./inspect/file-summary.js";
+export { inspectRuns } from "./inspect/inspect-runs.js";
+export type { InspectOptions } from "./inspect/inspect-runs.js";
+export type { FileInspection, RunInspection } from "./inspect/run-inspection.js";
+export { defaultCacheDirectory } from "./inspect/summary-cache.js";
+export { fullResolutionFiles } from "./full-resolution.js";
 export { JsonLinesSink } from "./json-lines-sink.js";
 export type { JsonLinesOptions } from "./json-lines-sink.js";
 export type { LogPosition } from "./log-position.js";

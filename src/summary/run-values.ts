@@ -5,7 +5,8 @@ import { isRecordFile } from "../events/reading/full-resolution.js";
 import { readOutlines } from "../events/reading/outlines.js";
 import { blockOf, Rewinds, standing, type Point } from "../events/reading/restarts.js";
 import type { Restarts } from "../events/reading/scalar-columns.js";
-import { EventField, EventParser } from "../wire/event-parser.js";
+import { EventField } from "../wire/event-fields.js";
+import { EventParser } from "../wire/event-parser.js";
 import { SessionStatus, type Event } from "../wire/event.js";
 import { tagsOf, type RawValue, type ValueDecoder } from "./value-decoder.js";
 

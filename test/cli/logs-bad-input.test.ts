@@ -29,11 +29,12 @@ async function tnl(...argv: string[]): Promise<Ended> {
 
 /** Permission bits mean nothing to root: the program is started as somebody else. */
 async function tnlAsNobody(...argv: string[]): Promise<Ended> {
-  const code = `process.setgid?.(65534); process.setuid?.(65534); process.argv.splice(1, 0, ${JSON.stringify(PROGRAM)}); await import(${JSON.stringify(PROGRAM)});`;
-  // Behind `--`: else `node inspect` is Node's debugger.
   const isRoot = process.geteuid?.() === 0;
-  const args = isRoot ? ["--input-type=module", "-e", code, "--", ...argv] : [PROGRAM, ...argv];
-  return start(process.execPath, args, { cwd: dir, env: { XDG_CACHE_HOME: join(dir, "cache") } }).ended;
+  const nobody = isRoot ? "process.setgid(65534); process.setuid(65534);" : "";
+  const program = join(dir, "as-nobody.mjs");
+  writeFileSync(program, `${nobody} await import(${JSON.stringify(PROGRAM)});`);
+  const env = { XDG_CACHE_HOME: join(dir, "cache") };
+  return start(process.execPath, [program, ...argv], { cwd: dir, env }).ended;
 }
 
 describe.each(COMMANDS)("tnl %s", (command) => {

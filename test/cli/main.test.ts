@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { ExitCode, exitCodeOf, UsageError } from "../../src/cli/exit-codes.js";
-import { ArgumentError, LogdirError, UnknownNameError, WriteError } from "../../src/errors.js";
+import { ArgumentError, LogdirError, NoMatchError, UnknownNameError, WriteError } from "../../src/errors.js";
 import { tnl } from "./fake-io.js";
 
 /** As one line, because the parser breaks lines at the width of the terminal. */
@@ -98,10 +98,20 @@ describe("tnl", () => {
 
 describe("exitCodeOf", () => {
   it("is as documented", () => {
-    expect(ExitCode).toEqual({ OK: 0, FAILED: 1, USAGE: 2, LOGDIR: 3, TIME: 124, SIGINT: 130, SIGTERM: 143 });
+    expect(ExitCode).toEqual({
+      OK: 0,
+      FAILED: 1,
+      USAGE: 2,
+      LOGDIR: 3,
+      DEFECTS: 4,
+      TIME: 124,
+      SIGINT: 130,
+      SIGTERM: 143,
+    });
     expect(exitCodeOf(new UsageError("what?"))).toBe(2);
     expect(exitCodeOf(new ArgumentError("steps", "an integer", 0.5))).toBe(2);
     expect(exitCodeOf(new UnknownNameError("problem", "x", []))).toBe(2);
+    expect(exitCodeOf(new NoMatchError("tag", ["x"], "logs", []))).toBe(2);
     expect(exitCodeOf(new LogdirError("RUN_EXISTS", "logs", "there already"))).toBe(3);
     expect(exitCodeOf(new WriteError("logs", new Error("no space")))).toBe(1);
     expect(exitCodeOf(new TypeError("a defect"))).toBe(1);

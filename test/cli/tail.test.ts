@@ -184,9 +184,22 @@ describe.skipIf(isWindows)("while a log grows", () => {
     const { code, stdout, stderr } = await started.ended;
     expect({ code, lines: stdout.split("\n").length }).toEqual({ code: 143, lines: 2 });
     expect(stderr).toBe(
-      `tnl: There is no event file in ${logdir} or below it: none whose name contains "tfevents"; waiting for one\n` +
-        `tnl: No tag in ${logdir} matches acc: there is no tag; waiting for one\n`,
+      `tnl: There is no event file in ${logdir} or below it: none whose name contains "tfevents"; waiting for one\n`,
     );
+  });
+
+  it.each([
+    ["--run", "zz", 'No run in DIR matches zz: there are "a"'],
+    ["--tag", "zz", 'No tag in DIR matches zz: there are "loss"'],
+  ])("says of a %s that is not there that it waits", async (option, pattern, message) => {
+    const { logdir } = makeRun(scalar(1));
+    const started = startTnl(["tail", logdir, option, pattern]);
+    const errors = { text: "" };
+    started.child.stderr!.on("data", (text: string) => (errors.text += text));
+    await expect.poll(() => errors.text, { timeout: 20_000 }).toContain("waiting");
+    started.child.kill("SIGINT");
+    const stderr = `tnl: ${message.replace("DIR", logdir)}; waiting for one\n`;
+    expect(await started.ended).toMatchObject({ code: 130, stdout: "", stderr });
   });
 
   it("ends without a word when nobody reads any more", async () => {

@@ -43,7 +43,7 @@ export async function follow(
 }
 
 /** Values of scalars, by phase; each as its number, whatever its tag. */
-export function valuesIn({ events }: Followed): number[][] {
+export function valuesIn({ events }: Pick<Followed, "events">): number[][] {
   return events.map((phase) => phase.flatMap(valuesOf));
 }
 

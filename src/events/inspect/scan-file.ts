@@ -3,7 +3,8 @@
 import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
 import { errnoOf, explainErrno, LogdirError } from "../../errors.js";
 import { maskedCrc32cSigned } from "../../wire/crc32c.js";
-import { EventField, EventParser, ValueField } from "../../wire/event-parser.js";
+import { EventField, ValueField } from "../../wire/event-fields.js";
+import { EventParser } from "../../wire/event-parser.js";
 import { SessionStatus } from "../../wire/event.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
 import { parseWriter } from "../coverage.js";

@@ -1,7 +1,7 @@
 // The numbers of the tags of a file while it is read: columns, so that a value makes no garbage.
 
 import type { EventParser } from "../../wire/event-parser.js";
-import { ValueField } from "../../wire/event-parser.js";
+import { ValueField } from "../../wire/event-fields.js";
 import type { SummaryMetadata } from "../../wire/summary.js";
 import type { ScalarRange, Step, TagSummary } from "./file-summary.js";
 

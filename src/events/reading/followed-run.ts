@@ -3,7 +3,8 @@
 import { basename } from "node:path";
 import { LogdirError } from "../../errors.js";
 import type { Event } from "../../wire/event.js";
-import { EventField, type EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import type { EventParser } from "../../wire/event-parser.js";
 import type { FileKind } from "../file-kind.js";
 import { eventFileNameOf, isEventFileName, recordFileNameOf } from "../file-name.js";
 import { compareFiles } from "../log-position.js";
@@ -15,6 +16,7 @@ import { lookAtHead, type Copies, type FileHead } from "./file-head.js";
 import { AT_ONCE, FollowedFile, PATIENCE } from "./followed-file.js";
 import type { HeldFiles } from "./held-files.js";
 import { LastSteps } from "./last-steps.js";
+import { readEvents } from "./read-events.js";
 
 /** So many files that are gone are remembered: what took their place names them. */
 const MOST_GONE = 256;
@@ -52,7 +54,7 @@ interface Entry {
   /** What it has from other files. */
   copied: CopiedPart | undefined;
   /** Of a bounded file without a record file that is not the run's first: how many bytes were there at first, all written anew. */
-  rewritten: { readonly bytes: number; readonly isKnown: boolean } | undefined;
+  rewritten: number | undefined;
   failure: string | undefined;
 }
 
@@ -191,9 +193,8 @@ export class FollowedRun {
     if (head === undefined) return undefined;
     const { kind, recordFile, copies } = head;
     entry.isIgnored = recordFile !== undefined && this.#hasRecords(recordFile);
-    const isAnew = kind === "bounded" && this.#isAnyBegun(entry);
-    // Of files that had every event there was nothing left out.
-    entry.rewritten = isAnew ? { bytes: file.size, isKnown: this.#lastSteps.isEmpty } : undefined;
+    if (kind === "bounded" && !entry.isIgnored) entry.rewritten = this.#isAnyBegun(entry) ? file.size : 0;
+    if (entry.rewritten !== undefined && this.#lastSteps.isEmpty) this.#readLastSteps();
     entry.copied = copies && new CopiedPart(copies, this.#sourcesOf(copies));
     return head;
   }
@@ -239,11 +240,26 @@ export class FollowedRun {
     return isWanted(event, tags) ? event : undefined;
   }
 
-  #newIn({ rewritten }: Entry, event: Event, end: number): Event | undefined {
-    const isAnew = rewritten !== undefined && end <= rewritten.bytes;
-    if (isAnew && !rewritten.isKnown) return this.#lastSteps.whatIsNew(event);
+  #newIn({ rewritten = 0 }: Entry, event: Event, end: number): Event | undefined {
+    if (end <= rewritten) return this.#lastSteps.whatIsNew(event);
     this.#lastSteps.add(event);
-    return isAnew ? undefined : event;
+    return event;
+  }
+
+  // Of a run that was a plain one before.
+  #readLastSteps(): void {
+    for (const { file } of this.#entries.values()) {
+      try {
+        if (!file.isBegun) continue;
+        for (const { event, end } of readEvents(file.path, { onDamage: () => {} })) {
+          if (end > file.end) break;
+          this.#lastSteps.add(event);
+        }
+      } catch (error) {
+        // It was deleted: then some values come twice.
+        if (!(error instanceof LogdirError)) throw error;
+      }
+    }
   }
 
   #tellBadEvent({ file, isSilent }: Entry): undefined {

@@ -1,6 +1,7 @@
 // The events of a file, one after another, and over what is damaged.
 
-import { EventField, EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import { EventParser } from "../../wire/event-parser.js";
 import type { StoredEvent } from "../stored-events.js";
 import type { ByteSource } from "./byte-source.js";
 import { throwDamage, type Damage } from "./damage.js";

@@ -1,7 +1,8 @@
 // The scalars of a run as columns: every point, no sampling.
 
 import { SessionStatus } from "../../wire/event.js";
-import { EventField, EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import { EventParser } from "../../wire/event-parser.js";
 import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
 import { throwDamage, type Damage } from "./damage.js";

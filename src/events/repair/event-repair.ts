@@ -1,7 +1,7 @@
 // Decides of each event of a run how it is copied: as it is, changed, or not at all.
 
 import { withMetadata, withValues, withWallTime, type Event } from "../../wire/event.js";
-import { EventField } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
 import type { SummaryMetadata } from "../../wire/summary.js";
 import { encodeTfRecord, FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
 import type { RecordCursor } from "../reading/record-cursor.js";

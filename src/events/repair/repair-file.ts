@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf, LogdirError, TnlError, WriteError } from "../../errors.js";
 import { encodeEvent } from "../../wire/event.js";
-import { EventField } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
 import { encodeTfRecord } from "../../wire/tfrecord.js";
 import type { FileSystem } from "../file-system.js";
 import { RecordCursor } from "../reading/record-cursor.js";

@@ -1,7 +1,8 @@
 // What has to be known of a run's files before the first of them can be copied.
 
 import { SessionStatus } from "../../wire/event.js";
-import { EventField, EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import { EventParser } from "../../wire/event-parser.js";
 import type { SummaryMetadata, SummaryValue } from "../../wire/summary.js";
 import { blockOf, Rewinds, type Point } from "../reading/restarts.js";
 import type { RecordCursor } from "../reading/record-cursor.js";

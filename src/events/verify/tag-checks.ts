@@ -1,7 +1,8 @@
 // What a run's events have to be beyond whole: steps that rise, and values that the loaders can show under their tags.
 
 import { isVoiding, SessionStatus, type Event } from "../../wire/event.js";
-import { EventField, ValueField, type EventParser } from "../../wire/event-parser.js";
+import { EventField, ValueField } from "../../wire/event-fields.js";
+import type { EventParser } from "../../wire/event-parser.js";
 import { DataClass, type SummaryValue } from "../../wire/summary.js";
 import { effectsOf, type Defect, type DefectCode, type Effects } from "./defect.js";
 import { hasText, misfitOf, OF_ONE_VALUE, typeOf, type TagType } from "./value-form.js";

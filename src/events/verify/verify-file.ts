@@ -2,7 +2,8 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { decodeEvent } from "../../wire/event.js";
-import { EventField, type EventParser } from "../../wire/event-parser.js";
+import { EventField } from "../../wire/event-fields.js";
+import type { EventParser } from "../../wire/event-parser.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
 import type { Damage } from "../reading/damage.js";
 import { RecordCursor } from "../reading/record-cursor.js";

@@ -12,4 +12,4 @@ const ways: Readonly<Record<string, () => Iterable<unknown>>> = {
 let events = 0;
 if (way === "tags") events = reader.tags().reduce((sum, { count }) => sum + count, 0);
 else for (const _ of ways[way]!()) events++;
-console.log(JSON.stringify({ events, megabytes: process.resourceUsage().maxRSS / 1024 }));
+process.stdout.write(JSON.stringify({ events, megabytes: process.resourceUsage().maxRSS / 1024 }));

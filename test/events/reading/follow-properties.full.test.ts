@@ -6,5 +6,5 @@ import { followAnyOperations } from "./follow-operations.js";
 const makeDir = useTempDir("follow-properties");
 
 it("gives each event once, in the order of its file", { timeout: 600_000 }, async () => {
-  expect(await followAnyOperations(makeDir, 20_000)).toBeGreaterThan(200_000);
+  expect(await followAnyOperations(makeDir, 10_000)).toBeGreaterThan(100_000);
 });

@@ -60,7 +60,7 @@ describe("a logdir", () => {
   test("keeps a hundred defects of a file, and counts the others", async () => {
     const dir = makeDir();
     const [head, ...records] = recordsAt(0, 40).all;
-    const broken = records.map((record) => record.with(-1, record.at(-1)! ^ 1));
+    const broken = records.map((record) => record.with(record.length - 1, record.at(-1)! ^ 1));
     writeFileSync(join(dir, "events.out.tfevents.1"), concat(head!, ...broken));
     const [report] = await verifyLogdir(dir);
     expect(report!.defects).toHaveLength(100);
