@@ -85,6 +85,7 @@ export class EventParser {
     }
     this.#from = from;
     this.#to = to;
+    if (this.#templates.expected > 0 && this.#parseExpected(from, to)) return true;
     this.#reset();
     if (this.#parseUsual(from, to)) return true;
     this.#reset();
@@ -122,6 +123,25 @@ export class EventParser {
     this.#decoded = undefined;
   }
 
+  // Wall time, step, and a summary that differs from an earlier one only in its numbers. It is found from its end.
+  #parseExpected(from: number, to: number): boolean {
+    const summary = to - this.#templates.expected;
+    if (summary < from + 9 || this.#bytes[from] !== 0x09) return false;
+    this.#at = from + 9;
+    this.#stepLow = 0;
+    this.#stepHigh = 0;
+    if (summary > this.#at) {
+      if (this.#bytes[this.#at++] !== 0x10 || !this.#readStep(summary) || this.#at !== summary) return false;
+    }
+    const count = this.#templates.read(this.#view, summary, this);
+    if (count < 0) return false;
+    this.#wallTime[0] = this.#view.getFloat64(from + 1, true);
+    this.what = EventField.SUMMARY;
+    this.count = count;
+    this.#decoded = undefined;
+    return true;
+  }
+
   #parseUsual(from: number, to: number): boolean {
     const bytes = this.#bytes;
     let hasTime = false;
@@ -138,14 +158,7 @@ export class EventParser {
         hasStep = true;
       } else if ((key === 0x2a || key === 0x22 || key === 0x4a) && this.what === EventField.NONE) {
         this.what = key >> 3;
-        if (key === 0x2a) {
-          const count = this.#templates.read(bytes, this.#view, this.#at, to, this);
-          if (count > 0) {
-            this.count = count;
-            return true;
-          }
-        }
-        const start = this.#at;
+        const start = this.#at - 1;
         const length = this.#varint(to);
         const end = this.#at + length;
         if (length < 0 || end > to) return false;

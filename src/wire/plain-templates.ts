@@ -28,37 +28,42 @@ interface Template {
 const MOST_BYTES = 16 * 1024;
 const MOST_TEMPLATES = 512;
 const SIMPLE_VALUE = 2;
+const SIMPLE_VALUE_KEY = 0x15;
 
 /**
  * Remembers the summaries of plain numbers. Where the next one has the same bytes as one before, but for the numbers, it needs no parsing. Programs
  * log their tags in one order, so it looks at the one that came behind the last one before.
  */
 export class PlainTemplates {
+  /** How many bytes the summary that is expected has, its key counted; 0 for none. */
+  expected = 0;
   readonly #byTag = new Map<number, Template[]>();
   #count = 0;
-  // The last one that was read or offered, and the one whose tags the values have.
+  // The last one that was read or offered, the one that came behind it the last time, and the one whose tags the values have.
   #last: Template | undefined;
+  #next: Template | undefined;
   #shown: Template | undefined;
 
-  /** How many values the summary in `bytes[from, to)` has, if it is like the template at hand; then it is in `values`. Otherwise -1. `view`: of the same bytes. */
-  read(bytes: Uint8Array, view: DataView, from: number, to: number, values: Values): number {
-    const template = this.#last?.next;
-    if (template === undefined || to - from !== template.bytes.length) return -1;
-    if (!isLike(template, bytes, view, from, values.numbers)) return -1;
+  /**
+   * How many values the summary has that begins with its key at `from`, if it is the expected one; then it is in `values`. Otherwise -1, and numbers of
+   * `values` may be overwritten. There must be as many bytes as are expected. `view`: of the same bytes.
+   */
+  read(view: DataView, from: number, values: Values): number {
+    const template = this.#next!;
+    if (!isLike(template, view, from, values.numbers)) return -1;
     if (template !== this.#shown) this.#show(template, values);
-    this.#last = template;
+    this.#goTo(template);
     return template.holes.length;
   }
 
-  /** Remembers an event's summary, the bytes behind its key, if it is one that may come again. It must end the event. `view`: of the same bytes. */
+  /** Remembers the summary `bytes[from, to)`, which begins with its key, if it may come again. It must end the event. `view`: of the same bytes. */
   offer(bytes: Uint8Array, view: DataView, from: number, to: number, values: Values): void {
-    if (to - from > MOST_BYTES || values.count === 0 || !values.isPlain()) {
-      this.#last = undefined;
-      return;
-    }
-    const template = this.#find(bytes, view, from, to, values.tags[0]!) ?? this.#add(bytes, from, to, values);
+    const mayCome = to - from <= MOST_BYTES && values.count > 0 && values.isPlain();
+    const template = mayCome
+      ? (this.#find(view, from, to, values.tags[0]!) ?? this.#add(bytes, from, to, values))
+      : undefined;
     if (template !== undefined && this.#last !== undefined) this.#last.next = template;
-    this.#last = template;
+    this.#goTo(template);
   }
 
   /** Says that the values are overwritten. */
@@ -66,10 +71,17 @@ export class PlainTemplates {
     this.#shown = undefined;
   }
 
-  #find(bytes: Uint8Array, view: DataView, from: number, to: number, tag: number): Template | undefined {
+  #goTo(template: Template | undefined): void {
+    if (template === this.#last && template?.next === this.#next) return;
+    this.#last = template;
+    this.#next = template?.next;
+    this.expected = this.#next === undefined ? 0 : this.#next.bytes.length;
+  }
+
+  #find(view: DataView, from: number, to: number, tag: number): Template | undefined {
     return this.#byTag
       .get(tag)
-      ?.find((each) => each.bytes.length === to - from && isLike(each, bytes, view, from, undefined));
+      ?.find((each) => each.bytes.length === to - from && isLike(each, view, from, undefined));
   }
 
   #add(bytes: Uint8Array, from: number, to: number, values: Values): Template | undefined {
@@ -111,7 +123,6 @@ export class PlainTemplates {
 /** Whether the bytes from `from` on are those of the template. Reads the numbers on the way, also of one that turns out not to be like it. */
 function isLike(
   template: Template,
-  bytes: Uint8Array,
   view: DataView,
   from: number,
   numbers: Float64Array | undefined,
@@ -120,27 +131,18 @@ function isLike(
   let at = 0;
   for (let i = 0; i < holes.length; i++) {
     const hole = holes[i]!;
-    if (!isSame(template, bytes, view, from, at, hole)) return false;
+    if (!isSame(template.view, view, from, at, hole)) return false;
     if (numbers !== undefined) numbers[i] = view.getFloat32(from + hole, true);
     at = hole + 4;
   }
   return true;
 }
 
-function isSame(
-  template: Template,
-  bytes: Uint8Array,
-  view: DataView,
-  from: number,
-  start: number,
-  end: number,
-): boolean {
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    if (template.view.getInt32(i, true) !== view.getInt32(from + i, true)) return false;
-  }
-  for (; i < end; i++) if (template.bytes[i] !== bytes[from + i]) return false;
-  return true;
+// Before each number are at least four bytes: keys and lengths. The last word may overlap the one before.
+function isSame(known: DataView, view: DataView, from: number, start: number, end: number): boolean {
+  const last = end - 4;
+  for (let i = start; i < last; i += 4) if (known.getInt32(i) !== view.getInt32(from + i)) return false;
+  return known.getInt32(last) === view.getInt32(from + last);
 }
 
 /** Where the numbers are; `undefined` when one is not at the end of its value. Lengths are one byte, or two. */
@@ -151,12 +153,12 @@ function holesIn(
   count: number,
 ): Int32Array<ArrayBuffer> | undefined {
   const holes = new Int32Array(count);
-  let at = from + sizeOfLength(bytes[from]!);
+  let at = from + 1 + sizeOfLength(bytes[from + 1]!);
   for (let i = 0; i < count; i++) {
     const first = bytes[at + 1]!;
     const length = first < 0x80 ? first : (first & 0x7f) | (bytes[at + 2]! << 7);
     at += 1 + sizeOfLength(first) + length;
-    if (at > to || bytes[at - 5] !== 0x15) return undefined;
+    if (at > to || bytes[at - 5] !== SIMPLE_VALUE_KEY) return undefined;
     holes[i] = at - 4 - from;
   }
   return at === to ? holes : undefined;

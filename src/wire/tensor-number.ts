@@ -4,7 +4,7 @@ import { DataType, type Tensor } from "./tensor.js";
 
 /** The element of a tensor that has one, of a real or integer type; `undefined` for every other tensor. */
 export function numberIn(tensor: Tensor): number | undefined {
-  if (tensor.shape.some((size) => size !== 1)) return undefined;
+  if (tensor.dtype === DataType.STRING || tensor.shape.some((size) => size !== 1)) return undefined;
   return tensor.content === undefined ? fromLists(tensor) : fromContent(tensor.dtype, tensor.content);
 }
 

@@ -11,6 +11,7 @@ const system = Object.assign(new Error("no space"), { code: "ENOSPC", errno: -28
 const OURS: Record<string, errors.TnlError> = {
   ArgumentError: new errors.ArgumentError("steps", "an integer", -1),
   UnknownNameError: new errors.UnknownNameError("problem", "onlin", ["online"], "online"),
+  NoMatchError: new errors.NoMatchError("run", ["a*"], "/logs", ["b"]),
   LogdirError: new errors.LogdirError("RUN_EXISTS", "/logs/a", "The run is there", system),
   WriteError: new errors.WriteError("/logs/a", system),
   BusyError: new errors.BusyError("wait"),

@@ -7,7 +7,7 @@ import type { Run } from "../runs.js";
 import type { FileSummary } from "./file-summary.js";
 import { inspectionOf, type RunInspection, type ScannedFile } from "./run-inspection.js";
 import { scanFile, withFile } from "./scan-file.js";
-import { ScanThread } from "./scan-thread.js";
+import { startScanThread } from "./scan-thread.js";
 import { SummaryCache } from "./summary-cache.js";
 
 /** Of a smaller file nothing is kept: it is read as fast as what would be known of it. */
@@ -131,7 +131,7 @@ class Inspection {
   ): Promise<void> {
     let next = 0;
     const takeTasks = async (): Promise<void> => {
-      const thread = new ScanThread();
+      const thread = startScanThread();
       try {
         while (next < tasks.length) {
           const i = next++;
@@ -139,11 +139,11 @@ class Inspection {
           const report = reporter(i);
           const from = task.known?.end ?? 0;
           const order = { path: task.entry.path, size: task.stats.size, known: task.known };
-          const answer = await thread.scan(order, (bytes) => report(bytes - from));
-          this.#guard(() => {
-            if (answer instanceof LogdirError) throw answer;
-            this.#finish(task, answer);
-          });
+          try {
+            this.#finish(task, await thread.do(order, (bytes) => report(bytes - from)));
+          } catch (error) {
+            this.#tell(error);
+          }
           report(bytesOf(task));
         }
       } catch (error) {
@@ -167,9 +167,13 @@ class Inspection {
     try {
       read();
     } catch (error) {
-      if (this.#options.onError === undefined || !(error instanceof LogdirError)) throw error;
-      this.#options.onError(error);
+      this.#tell(error);
     }
+  }
+
+  #tell(error: unknown): void {
+    if (this.#options.onError === undefined || !(error instanceof LogdirError)) throw error;
+    this.#options.onError(error);
   }
 }
 

@@ -1,22 +1,10 @@
-// The program of a `ScanThread`.
+// The program of a scan thread.
 
-import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import { LogdirError } from "../../errors.js";
+import { serveOrders } from "../order-thread.js";
+import type { FileSummary } from "./file-summary.js";
 import { scanFile, withFile } from "./scan-file.js";
-import { SCAN_THREAD, type Answer, type Order } from "./scan-thread.js";
+import { SCAN_THREAD, type ScanOrder } from "./scan-thread.js";
 
-if (parentPort !== null && workerData === SCAN_THREAD) serve(parentPort);
-
-function serve(port: MessagePort): void {
-  const answer = (message: Answer): void => port.postMessage(message);
-  const onProgress = (bytes: number): void => answer({ kind: "progress", bytes });
-  port.on("message", ({ path, size, known }: Order) => {
-    try {
-      const summary = withFile(path, (fd) => scanFile(fd, path, { known, size, onProgress }));
-      answer({ kind: "done", summary });
-    } catch (error) {
-      if (!(error instanceof LogdirError)) throw error;
-      answer({ kind: "unreadable", path: error.path, message: error.message });
-    }
-  });
-}
+serveOrders<ScanOrder, FileSummary>(SCAN_THREAD, ({ path, size, known }, onProgress) =>
+  withFile(path, (fd) => scanFile(fd, path, { known, size, onProgress })),
+);

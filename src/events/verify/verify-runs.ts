@@ -7,7 +7,7 @@ import { LogdirError } from "../../errors.js";
 import { runsAt } from "../reading/runs-at.js";
 import type { Run } from "../runs.js";
 import { recordFilesOf, verifyRun, type RunReport } from "./verify-run.js";
-import { VerifyThread } from "./verify-thread.js";
+import { reportOf, startVerifyThread } from "./verify-thread.js";
 
 /** Less is read faster than threads start. */
 const FEWEST_BYTES = 32 * 1024 * 1024;
@@ -84,17 +84,17 @@ async function verifyInThreads(
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const kept: VerifyThread[] = [];
+  const kept: ReturnType<typeof startVerifyThread>[] = [];
   const end = (): void => void Promise.all(kept.map((thread) => thread.end()));
   signal?.addEventListener("abort", end);
   let next = 0;
   const takeRuns = async (): Promise<void> => {
-    const thread = new VerifyThread();
+    const thread = startVerifyThread();
     kept.push(thread);
     while (next < queue.length) {
       if (signal?.aborted === true) break;
       const { index, run, records } = queue[next++]!;
-      reports[index] = await thread.verify(run, records, onBytes);
+      reports[index] = reportOf(await thread.do({ run, records }, onBytes));
     }
   };
   try {
