@@ -9,11 +9,13 @@ import { histogram } from "./cases/histogram.js";
 import { images } from "./cases/images.js";
 import { mainJob } from "./cases/main-job.js";
 import { options } from "./cases/options.js";
+import { read } from "./cases/read.js";
 import { seeds } from "./cases/seeds.js";
 import { steps } from "./cases/steps.js";
 import { tape } from "./cases/tape.js";
 import { torchbearer } from "./cases/torchbearer.js";
 import { userTrial } from "./cases/user-trial.js";
+import { verify } from "./cases/verify.js";
 import { type Case, missed } from "./figures.js";
 import { describeFigure, writeFindings } from "./readme.js";
 
@@ -25,6 +27,8 @@ const all: readonly Case[] = [
   seeds,
   checkpoint,
   addScalar,
+  read,
+  verify,
   histogram,
   images,
   embedding,

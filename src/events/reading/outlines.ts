@@ -2,6 +2,7 @@
 
 import type { EventParser } from "../../wire/event-parser.js";
 import type { Event } from "../../wire/event.js";
+import type { ByteSource } from "./byte-source.js";
 import { throwDamage, type Damage } from "./damage.js";
 import { RecordCursor } from "./record-cursor.js";
 
@@ -11,22 +12,25 @@ export interface Outline {
   /** The first byte of its record, and the one behind it. */
   readonly offset: number;
   readonly end: number;
+  /** Its bytes; valid until the next one. */
+  readonly data: Uint8Array;
   /** The event; `undefined` when its values cannot be decoded, which is damage too. */
   decode(): Event | undefined;
 }
 
 /**
- * The events of a file up to its end. Damage is passed over where `onDamage` is told of it, a torn tail too. Otherwise it throws a
+ * The events of a file, from the record at `from` up to its end. Damage is passed over where `onDamage` is told of it, a torn tail too. Otherwise it throws a
  * `CorruptFileError` there, but passes over a torn tail. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when the system cannot read.
  */
 export function* readOutlines(
-  path: string,
+  source: string | ByteSource,
   parser: EventParser,
   onDamage: (damage: Damage) => void = throwDamage,
+  from = 0,
 ): IterableIterator<Outline> {
-  const cursor = new RecordCursor(path, { onDamage });
+  const cursor = new RecordCursor(source, { from, onDamage });
   const badEvent = (): undefined => {
-    const { offset, recordEnd } = cursor;
+    const { path, offset, recordEnd } = cursor;
     const message = "a record's data are no Event";
     onDamage({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
   };
@@ -37,6 +41,9 @@ export function* readOutlines(
     },
     get end() {
       return cursor.recordEnd;
+    },
+    get data() {
+      return cursor.bytes.subarray(cursor.start, cursor.end);
     },
     decode() {
       try {

@@ -4,8 +4,8 @@ import { EventField } from "../../wire/event-fields.js";
 import { EventParser } from "../../wire/event-parser.js";
 import type { StoredEvent } from "../stored-events.js";
 import type { ByteSource } from "./byte-source.js";
-import { throwDamage, type Damage } from "./damage.js";
-import { RecordCursor } from "./record-cursor.js";
+import type { Damage } from "./damage.js";
+import { readOutlines } from "./outlines.js";
 
 /** Which events of a file are read, and what becomes of the others. */
 export interface ReadEventsOptions {
@@ -27,31 +27,13 @@ export function* readEvents(
   source: string | ByteSource,
   options: ReadEventsOptions = {},
 ): IterableIterator<StoredEvent> {
-  const { from = 0, tags, onDamage = throwDamage } = options;
-  const cursor = new RecordCursor(source, { from, onDamage });
+  const { from, tags, onDamage } = options;
   const parser = new EventParser();
   const isWanted: boolean[] = [];
-  try {
-    cursor.finish();
-    while (cursor.next()) {
-      const { bytes, start, end, offset, recordEnd } = cursor;
-      const place = { offset, length: recordEnd - offset };
-      if (!parser.parse(bytes, start, end)) {
-        onDamage({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
-        continue;
-      }
-      if (tags !== undefined && !hasWanted()) continue;
-      let event;
-      try {
-        event = parser.event();
-      } catch {
-        onDamage({ code: "BAD_EVENT", path: cursor.path, ...place, message: NO_EVENT });
-        continue;
-      }
-      yield { event, data: bytes.subarray(start, end), offset, end: recordEnd };
-    }
-  } finally {
-    cursor.close();
+  for (const outline of readOutlines(source, parser, onDamage, from)) {
+    if (tags !== undefined && !hasWanted()) continue;
+    const event = outline.decode();
+    if (event !== undefined) yield { event, data: outline.data, offset: outline.offset, end: outline.end };
   }
 
   function hasWanted(): boolean {
@@ -63,5 +45,3 @@ export function* readEvents(
     return false;
   }
 }
-
-const NO_EVENT = "a record's data are no Event";
