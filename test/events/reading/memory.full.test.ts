@@ -30,6 +30,8 @@ describe(`${EVENTS.toLocaleString("en")} events`, () => {
     ["values", EVENTS],
     ["values of one tag", ROUNDS],
     ["tags", EVENTS],
+    ["verify", EVENTS + 1],
+    ["inspect", EVENTS + 1],
   ])("%s", async (way, expected) => {
     const { code, stdout, stderr } = await runProgram(program, [run, way], { timeoutMs: 400_000 });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
