@@ -70,8 +70,9 @@ function makeDirectory(path: string, fs: FileSystem, changed: string[]): void {
     fs.mkdirSync(path);
     changed.push(parent);
   } catch (error) {
-    // Another process may have made it since.
-    if (errnoOf(error) !== "EEXIST" || !isDirectory(path)) throw error;
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // Another process may have made it since; otherwise it is a file.
+    if (!isDirectory(path)) throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR" });
   }
 }
 

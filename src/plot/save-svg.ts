@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { WriteError } from "../errors.js";
+import { makeDirectories } from "../events/run-directory.js";
 import type { Figure } from "./figure.js";
 import { renderSvgs, type SvgOptions } from "./svg.js";
 
@@ -17,7 +18,7 @@ export function saveSvg(figure: Figure | readonly Figure[], file: string, option
   const svg = renderSvgs([figure].flat(), options);
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeDirectories(path.dirname(file));
     fs.writeFileSync(temporary, svg, { flag: "wx" });
     fs.renameSync(temporary, file);
   } catch (error) {
@@ -34,7 +35,7 @@ export function saveSvg(figure: Figure | readonly Figure[], file: string, option
 export function checkSvgPath(file: string): void {
   try {
     const directory = path.dirname(file);
-    fs.mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     fs.accessSync(directory, fs.constants.W_OK);
     if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
       throw Object.assign(new Error(`${file} is a directory`), { code: "EISDIR" });

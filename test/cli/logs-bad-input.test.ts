@@ -1,11 +1,12 @@
-// Logs that cannot be read and wrong options, given to the program itself: one line, and the documented exit code.
+// Logs that cannot be read and wrong options: one line, and the documented exit code.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scalar, sessionFile } from "../helpers/handmade-runs.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { hasPermissions } from "../helpers/without-privileges.js";
 import { PROGRAM, start, startTnl, type Ended } from "./child.js";
+import { FakeIo, tnl as tnlHere, type Outcome } from "./fake-io.js";
 
 const tempDir = useTempDir("logs-bad-input");
 const COMMANDS = ["inspect", "plot"];
@@ -20,11 +21,14 @@ beforeAll(() => {
   mkdirSync(join(dir, "empty"));
   writeFileSync(join(dir, "notes.txt"), "Not one of TensorBoard's files.\n".repeat(100));
   writeFileSync(join(dir, "nothing.txt"), "");
+  process.chdir(dir);
 });
+const before = process.cwd();
+afterAll(() => process.chdir(before));
 
-/** Starts the program in `dir`. */
-async function tnl(...argv: string[]): Promise<Ended> {
-  return startTnl(argv, { cwd: dir, env: { XDG_CACHE_HOME: join(dir, "cache") } }).ended;
+/** In this process, which stands in `dir`. */
+async function tnl(...argv: string[]): Promise<Outcome> {
+  return tnlHere(argv, new FakeIo({ XDG_CACHE_HOME: join(dir, "cache") }));
 }
 
 /** Permission bits mean nothing to root: the program is started as somebody else. */
@@ -85,11 +89,14 @@ describe.each(COMMANDS)("tnl %s", (command) => {
     ],
     ["an unknown option", ["--tags", "a"], 2, "Unknown argument: tags"],
   ])("refuses %s", async (_, argv, code, message) => {
-    expect(await tnl(command, ...argv)).toEqual({
-      code,
-      signal: null,
-      stdout: "",
-      stderr: `tnl: ${message}\n`,
+    expect(await tnl(command, ...argv)).toEqual({ code, stdout: "", stderr: `tnl: ${message}\n` });
+  });
+
+  it("refuses as a program of its own too", async () => {
+    const { ended } = startTnl([command, "missing"], { cwd: dir });
+    expect(await ended).toMatchObject({
+      ...{ code: 3, signal: null, stdout: "" },
+      stderr: "tnl: Cannot read missing: no such file or directory (ENOENT)\n",
     });
   });
 
@@ -130,15 +137,10 @@ describe("tnl plot", () => {
     [["--width", "23"], 2, 'Expected `--width` to be an integer from 24, got "23"'],
     [["--height", "7"], 2, 'Expected `--height` to be an integer from 8, got "7"'],
     [["--x", "time"], 2, 'Invalid values: Argument: x, Given: "time", Choices: "step", "wall", "relative"'],
-    [["--svg", "notes.txt/a.svg"], 1, "Cannot write notes.txt/a.svg: it already exists (EEXIST)"],
+    [["--svg", "notes.txt/a.svg"], 1, "Cannot write notes.txt/a.svg: a part of the path is a file (ENOTDIR)"],
     [["--svg", "empty"], 1, "Cannot write empty: it is a directory (EISDIR)"],
     [["--x", "wall", "--x", "step"], 2, "--x is given more than once"],
   ])("refuses %j", async (argv, code, message) => {
-    expect(await tnl("plot", ...argv)).toEqual({
-      code,
-      signal: null,
-      stdout: "",
-      stderr: `tnl: ${message}\n`,
-    });
+    expect(await tnl("plot", ...argv)).toEqual({ code, stdout: "", stderr: `tnl: ${message}\n` });
   });
 });

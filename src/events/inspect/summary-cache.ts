@@ -2,7 +2,6 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import {
-  mkdirSync,
   readdirSync,
   readFileSync,
   readSync,
@@ -16,6 +15,7 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { maskedCrc32c } from "../../wire/crc32c.js";
+import { makeDirectories } from "../run-directory.js";
 import type { FileSummary } from "./file-summary.js";
 
 /** Of what is kept; another one is not read. */
@@ -110,7 +110,7 @@ export class SummaryCache {
   #prepare(): void {
     if (this.#isReady !== undefined) return;
     this.#isReady = true;
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    makeDirectories(this.#directory);
     this.#sweep();
   }
 
