@@ -6,6 +6,8 @@ import { CompatibilityReporter } from "./test/compatibility/reporter.js";
 const SHARING = ["engine", "events", "experiments", "math", "plot", "summary", "wire"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
+// One that counts the timers of its process.
+const ALONE = "test/engine/callbacks/progress-bar.test.ts";
 const FULL = "test/**/*.full.test.ts";
 
 export default defineConfig({
@@ -23,7 +25,7 @@ export default defineConfig({
         test: {
           name: "sharing",
           include: SHARING,
-          exclude: [...configDefaults.exclude, FULL],
+          exclude: [...configDefaults.exclude, FULL, ALONE],
           isolate: false,
         },
       },
@@ -35,6 +37,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, FULL, ...SHARING],
         },
       },
+      { extends: true, test: { name: "alone", include: [ALONE] } },
     ],
     globalSetup: ["test/helpers/python.ts", "test/helpers/browser.ts"],
     // Processes, not threads: signals, exit listeners and memory are then the test's own.

@@ -15,8 +15,8 @@ import type { Io } from "./io.js";
 /** Which of the shared options may be given several times. */
 export const SELECTION_REPEATABLE = ["run", "tag"];
 
-/** Adds the positional `path` and the options `--run` and `--tag`. The command's usage has to end with `[path]`. */
-export function selectionOptions<T>(yargs: Argv<T>) {
+/** Adds the positional `path` and the option `--run`. The command's usage has to end with `[path]`. */
+export function runOptions<T>(yargs: Argv<T>) {
   return yargs
     .positional("path", {
       type: "string",
@@ -27,12 +27,16 @@ export function selectionOptions<T>(yargs: Argv<T>) {
       type: "string",
       requiresArg: true,
       describe: "May be repeated: only the runs of this name or glob, such as 'adam*' or '**/eval'",
-    })
-    .option("tag", {
-      type: "string",
-      requiresArg: true,
-      describe: "May be repeated: only the tags of this name or glob, such as 'loss/*'",
     });
+}
+
+/** `runOptions` and the option `--tag`. */
+export function selectionOptions<T>(yargs: Argv<T>) {
+  return runOptions(yargs).option("tag", {
+    type: "string",
+    requiresArg: true,
+    describe: "May be repeated: only the tags of this name or glob, such as 'loss/*'",
+  });
 }
 
 /** What yargs makes of them: with an option that is given twice, a list. */

@@ -5,11 +5,10 @@ import type { Argv } from "yargs";
 import { DEFECT_CODES, EFFECTS, type Defect, type DefectCode } from "../events/verify/defect.js";
 import type { RunReport } from "../events/verify/verify-run.js";
 import { verifyRuns } from "../events/verify/verify-runs.js";
-import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { byteProgress, megabytes } from "./byte-progress.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { select } from "./selection.js";
+import { runOptions, select } from "./selection.js";
 import { Stop } from "./stop.js";
 
 /** Runs and codes are lists. */
@@ -17,17 +16,7 @@ export const repeatable = ["run", "ignore"];
 
 /** The options of `tnl verify`, for yargs. */
 export function options(yargs: Argv) {
-  return yargs
-    .positional("path", {
-      type: "string",
-      default: DEFAULT_LOGDIR,
-      describe: "A logdir, a run's directory or an event file",
-    })
-    .option("run", {
-      type: "string",
-      requiresArg: true,
-      describe: "May be repeated: only the runs of this name or glob, such as 'adam*' or '**/eval'",
-    })
+  return runOptions(yargs)
     .option("ignore", {
       choices: DEFECT_CODES,
       requiresArg: true,
