@@ -3,7 +3,7 @@
 import type { Argv } from "yargs";
 import { ArgumentError, LogdirError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
-import { followEvents, type FollowOptions } from "../events/reading/follow-events.js";
+import { followEvents, type FollowOptions } from "../events/following/follow-events.js";
 import { RecordCursor } from "../events/reading/record-cursor.js";
 import type { LoggedValue } from "../summary/logged-value.js";
 import { nameFilter } from "../summary/name-filter.js";

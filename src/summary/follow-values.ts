@@ -1,6 +1,6 @@
 // Following logs that grow: the values of every dashboard, decoded, as they come.
 
-import { followEvents, type FollowOptions } from "../events/reading/follow-events.js";
+import { followEvents, type FollowOptions } from "../events/following/follow-events.js";
 import type { LoggedValue } from "./logged-value.js";
 import { nameFilter } from "./name-filter.js";
 import type { ReadFilter } from "./summary-reader.js";

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { encodeEvent, type Event } from "../../src/wire/event.js";
 import { encodeTfRecord } from "../../src/wire/tfrecord.js";
 import type { Damage } from "../../src/events/reading/damage.js";
-import { followEventsBy, type FollowOptions } from "../../src/events/reading/follow-events.js";
-import type { FollowedEvent } from "../../src/events/reading/followed-run.js";
+import { followEventsBy, type FollowOptions } from "../../src/events/following/follow-events.js";
+import type { FollowedEvent } from "../../src/events/following/followed-run.js";
 
 /** What the test does while nothing is read. */
 export type Step = () => unknown;

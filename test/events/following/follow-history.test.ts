@@ -1,6 +1,6 @@
 // What is remembered of a file that was read, and what that tells of another one.
 import { describe, expect, it } from "vitest";
-import { placeAfter, ReadHistory, Recognition } from "../../../src/events/reading/follow-history.js";
+import { placeAfter, ReadHistory, Recognition } from "../../../src/events/following/follow-history.js";
 
 /** A history of records of ten bytes each, with these checksums. */
 function historyOf(crcs: readonly number[], mostLast?: number): ReadHistory {

@@ -6,7 +6,7 @@ import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { ArgumentError, CorruptFileError, errnoOf, explainErrno, LogdirError } from "../../errors.js";
 import { EventParser } from "../../wire/event-parser.js";
 import { findRuns, type Run } from "../runs.js";
-import type { Damage } from "./damage.js";
+import type { Damage } from "../reading/damage.js";
 import { FollowedRun, type FollowedEvent } from "./followed-run.js";
 import { HeldFiles } from "./held-files.js";
 

@@ -5,7 +5,7 @@ import type { Event } from "../../wire/event.js";
 import { isOfItsFile } from "../notes.js";
 import { endBefore, isOnlyVoiding, type Copies } from "./file-head.js";
 import type { FollowedFile } from "./followed-file.js";
-import { readEvents } from "./read-events.js";
+import { readEvents } from "../reading/read-events.js";
 
 /** A file that was read, whose events are copied. */
 export interface CopiedSource {

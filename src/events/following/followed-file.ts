@@ -3,11 +3,11 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from "node:fs";
 import { errnoOf, explainErrno, LogdirError, TnlError } from "../../errors.js";
 import { FOOTER_BYTES } from "../../wire/tfrecord.js";
-import type { ByteSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import type { ByteSource } from "../reading/byte-source.js";
+import type { Damage } from "../reading/damage.js";
 import { ReadHistory, Recognition, type ReadPlace } from "./follow-history.js";
 import type { HeldFiles, Holder } from "./held-files.js";
-import { RecordCursor } from "./record-cursor.js";
+import { RecordCursor } from "../reading/record-cursor.js";
 
 /** Records that are passed over at once. */
 export const AT_ONCE = 1000;

@@ -1,6 +1,6 @@
 // Which files are held open when there are too many.
 import { expect, it } from "vitest";
-import { HeldFiles, type Holder } from "../../../src/events/reading/held-files.js";
+import { HeldFiles, type Holder } from "../../../src/events/following/held-files.js";
 
 function holder(held: HeldFiles, released: string[], name: string, isNeeded = false): Holder {
   const its: Holder = {

@@ -9,14 +9,14 @@ import type { FileKind } from "../file-kind.js";
 import { eventFileNameOf, isEventFileName, recordFileNameOf } from "../file-name.js";
 import { compareFiles } from "../log-position.js";
 import { filesBeside, type Run } from "../runs.js";
-import { FileSource } from "./byte-source.js";
-import type { Damage } from "./damage.js";
+import { FileSource } from "../reading/byte-source.js";
+import type { Damage } from "../reading/damage.js";
 import { CopiedPart, type CopiedSource } from "./copied-part.js";
 import { lookAtHead, type Copies, type FileHead } from "./file-head.js";
 import { AT_ONCE, FollowedFile, PATIENCE } from "./followed-file.js";
 import type { HeldFiles } from "./held-files.js";
 import { LastSteps } from "./last-steps.js";
-import { readEvents } from "./read-events.js";
+import { readEvents } from "../reading/read-events.js";
 
 /** So many files that are gone are remembered: what took their place names them. */
 const MOST_GONE = 256;

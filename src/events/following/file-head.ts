@@ -5,8 +5,8 @@ import { parseWriter } from "../coverage.js";
 import { kindOfWriter, type FileKind } from "../file-kind.js";
 import { holdsIn, isOfItsFile, placesIn } from "../notes.js";
 import type { PlaceMap, Segment } from "../place-map.js";
-import type { ByteSource } from "./byte-source.js";
-import { RecordCursor } from "./record-cursor.js";
+import type { ByteSource } from "../reading/byte-source.js";
+import { RecordCursor } from "../reading/record-cursor.js";
 
 /** What was found. */
 export interface FileHead {

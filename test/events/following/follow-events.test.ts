@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { followEvents } from "../../../src/events/reading/follow-events.js";
+import { followEvents } from "../../../src/events/following/follow-events.js";
 import { follow, record, runsIn, scalar, scalars, valuesIn } from "../../helpers/followed.js";
 import { hasPermissions } from "../../helpers/without-privileges.js";
 import { useTempDir } from "../../helpers/temp-dir.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEventWriter, type EventWriterOptions } from "../../../src/events/open-event-writer.js";
 import type { LogPosition } from "../../../src/events/log-position.js";
-import type { FollowedEvent } from "../../../src/events/reading/followed-run.js";
+import type { FollowedEvent } from "../../../src/events/following/followed-run.js";
 import { DataType, type Tensor } from "../../../src/wire/tensor.js";
 import { eventFilesIn, filesIn, readEventFile, recordsOf, scalarsOf } from "../../helpers/events.js";
 import { follow, scalar, valuesIn, type Step } from "../../helpers/followed.js";
