@@ -140,6 +140,13 @@ export class RecordCursor {
         this.#badData(length);
         return false;
       }
+      // Eight bytes that end with zeros are no Event. They are the length of the record that begins there, with its checksum: what is before it is
+      // a header that was left alone.
+      if (length === 8 && this.#view.getInt32(start + 4, true) === 0) {
+        this.#begin("BAD_DATA_CRC", "a record of which only the header was written");
+        this.#endDamage(this.#base + start);
+        return false;
+      }
     }
     this.start = start;
     this.end = end;

@@ -112,6 +112,12 @@ describe("a cursor over records", () => {
     ]);
   });
 
+  it("takes a header of length 8 before a record for no record, though the length behind it has its checksum", () => {
+    const { records: read, damages } = readAll(concat(frameHeader(8n), file));
+    expect(read.map(({ data }) => data)).toEqual(records.map(({ data }) => data));
+    expect(damages).toEqual([damage("BAD_DATA_CRC", 0, 12)]);
+  });
+
   it("does not look at data without checksums", () => {
     const bad = Uint8Array.from(file);
     bad[records[1]!.end - 1]! ^= 1;
