@@ -1,7 +1,8 @@
 // Reads an event file that may still be growing.
 
 import { closeSync, openSync, readSync } from "node:fs";
-import { CorruptFileError, errnoOf, explainErrno, LogdirError } from "../errors.js";
+import { CorruptFileError } from "../errors.js";
+import { unreadable } from "./unreadable.js";
 import { decodeEvent, type Event } from "../wire/event.js";
 import { isIntact, TfRecordDecoder } from "../wire/tfrecord.js";
 
@@ -26,7 +27,7 @@ export class EventFileReader {
     try {
       this.#fd = openSync(path, "r");
     } catch (error) {
-      throw notReadable(path, error);
+      throw unreadable(path, error);
     }
   }
 
@@ -95,20 +96,11 @@ export class EventFileReader {
     try {
       bytes = readSync(this.#fd, this.#chunk, 0, READ_BYTES, this.#read);
     } catch (error) {
-      throw notReadable(this.path, error);
+      throw unreadable(this.path, error);
     }
     if (bytes === 0) return false;
     this.#read += bytes;
     this.#decoder.push(this.#chunk.subarray(0, bytes));
     return true;
   }
-}
-
-function notReadable(path: string, error: unknown): LogdirError {
-  return new LogdirError(
-    "LOGDIR_NOT_READABLE",
-    path,
-    `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`,
-    error,
-  );
 }

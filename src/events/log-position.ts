@@ -1,7 +1,8 @@
 // How far the log of a run is, to be kept with a checkpoint: a later session goes on from there as if nothing had come behind.
 
 import { basename, join } from "node:path";
-import { ArgumentError, errnoOf, explainErrno, LogdirError } from "../errors.js";
+import { ArgumentError, errnoOf } from "../errors.js";
+import { unreadable } from "./unreadable.js";
 import { kindOf } from "./file-kind.js";
 import { compareNames, eventFileNameOf, isEventFileName } from "./file-name.js";
 import type { FileSystem } from "./file-system.js";
@@ -122,6 +123,5 @@ export function positionNow(files: FilesOfRecord, oldFiles: OldFiles): LogPositi
 export function notReadable(dir: string, error: unknown): unknown {
   const { syscall, path = dir } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
-  const message = `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`;
-  return new LogdirError("LOGDIR_NOT_READABLE", path, message, error);
+  return unreadable(path, error);
 }

@@ -2,7 +2,8 @@
 
 import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { join } from "node:path";
-import { errnoOf, explainErrno, LogdirError } from "../errors.js";
+import { errnoOf, LogdirError } from "../errors.js";
+import { unreadable } from "./unreadable.js";
 import { compareNames, eventFileNameOf, isEventFileName } from "./file-name.js";
 import { UNFINISHED } from "./whole-file.js";
 
@@ -68,15 +69,9 @@ function readDirectory(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOTDIR")
+    if (errnoOf(error) === "ENOTDIR")
       throw new LogdirError("NOT_A_DIRECTORY", dir, `${dir} is a file, not a directory`, error);
-    throw new LogdirError(
-      "LOGDIR_NOT_READABLE",
-      dir,
-      `Cannot read ${dir}: ${explainErrno(errno, error)}`,
-      error,
-    );
+    throw unreadable(dir, error);
   }
 }
 

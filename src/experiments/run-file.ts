@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ArgumentError, errnoOf, explainErrno, LogdirError, WriteError } from "../errors.js";
+import { ArgumentError, errnoOf, LogdirError, WriteError } from "../errors.js";
+import { unreadable } from "../events/unreadable.js";
 import { removeUnfinishedHere, writeWholeFile } from "../events/whole-file.js";
 import type { HParamValue } from "../wire/hparams.js";
 import type { ProcessMark } from "./process-mark.js";
@@ -43,12 +44,7 @@ export function readRunFile(dir: string): RunFile | undefined {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT" || errno === "ENOTDIR") return undefined;
-    throw new LogdirError(
-      "LOGDIR_NOT_READABLE",
-      path,
-      `Cannot read ${path}: ${explainErrno(errno, error)}`,
-      error,
-    );
+    throw unreadable(path, error);
   }
   const content = parse(text);
   if (content === undefined) throw notResumable(dir, `${path} is none of this version's`);

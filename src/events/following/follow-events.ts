@@ -1,12 +1,13 @@
 // Following logs that grow: every event of a logdir, once, as it comes.
 
-import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import { ArgumentError, CorruptFileError, errnoOf, explainErrno, LogdirError } from "../../errors.js";
+import { ArgumentError, errnoOf, LogdirError } from "../../errors.js";
+import { unreadable } from "../unreadable.js";
 import { EventParser } from "../../wire/event-parser.js";
 import { findRuns, type Run } from "../runs.js";
-import type { Damage } from "../reading/damage.js";
+import { throwDamage, type Damage } from "../reading/damage.js";
+import { isFileAt } from "../reading/runs-at.js";
 import { FollowedRun, type FollowedEvent } from "./followed-run.js";
 import { HeldFiles } from "./held-files.js";
 
@@ -67,7 +68,7 @@ export function followEventsBy(
   pauses: (ms: number, signal: AbortSignal | undefined) => Promise<void>,
 ): AsyncIterableIterator<FollowedEvent> {
   checkOptions(options);
-  const isOneFile = isFile(path);
+  const isOneFile = isFileAt(path);
   return new Follower(path, isOneFile, options).events(pauses);
 }
 
@@ -157,7 +158,7 @@ class Follower {
     try {
       found = findRuns(this.#path, { onError: (error) => void errors.push(error) });
     } catch (error) {
-      errors.push(error instanceof LogdirError ? error : notReadable(this.#path, error));
+      errors.push(error instanceof LogdirError ? error : unreadable(this.#path, error));
     }
     // What is deleted is waited for.
     const told = errors.filter(({ cause }) => errnoOf(cause) !== "ENOENT");
@@ -167,7 +168,7 @@ class Follower {
   }
 
   #parts(): ConstructorParameters<typeof FollowedRun>[1] {
-    const { tags, onDamage = refuse } = this.#options;
+    const { tags, onDamage = throwDamage } = this.#options;
     const onWarning = (error: LogdirError): void => this.#warn(error);
     return { held: this.#held, parser: this.#parser, tags, onDamage, onWarning };
   }
@@ -196,24 +197,6 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   } catch (error) {
     if (!isAborted(signal)) throw error;
   }
-}
-
-function refuse({ code, path, offset, message }: Damage): void {
-  const known = code === "TORN_TAIL" || code === "ZEROS" ? "BAD_LENGTH_CRC" : code;
-  throw new CorruptFileError(known, offset, message, { path });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch (error) {
-    throw notReadable(path, error);
-  }
-}
-
-function notReadable(path: string, error: unknown): LogdirError {
-  const message = `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`;
-  return new LogdirError("LOGDIR_NOT_READABLE", path, message, error);
 }
 
 function checkOptions({ pollMilliseconds, from, runs, tags }: FollowOptions): void {

@@ -1,7 +1,8 @@
 // One file that is followed: its records, each once, whatever is done to the file meanwhile.
 
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from "node:fs";
-import { errnoOf, explainErrno, LogdirError, TnlError } from "../../errors.js";
+import { errnoOf, TnlError } from "../../errors.js";
+import { unreadable } from "../unreadable.js";
 import { FOOTER_BYTES } from "../../wire/tfrecord.js";
 import type { ByteSource } from "../reading/byte-source.js";
 import type { Damage } from "../reading/damage.js";
@@ -114,8 +115,7 @@ export class FollowedFile implements Holder {
       this.release();
       this.#isOver = true;
       if (error instanceof TnlError) throw error;
-      const message = `Cannot read ${this.path}: ${explainErrno(errnoOf(error), error)}`;
-      throw new LogdirError("LOGDIR_NOT_READABLE", this.path, message, error);
+      throw unreadable(this.path, error);
     }
   }
 

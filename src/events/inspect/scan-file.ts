@@ -1,7 +1,7 @@
 // Reads an event file for its summary: each event's outline, and nothing of pictures, tensors and graphs.
 
 import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
-import { errnoOf, explainErrno, LogdirError } from "../../errors.js";
+import { unreadable } from "../unreadable.js";
 import { maskedCrc32cSigned } from "../../wire/crc32c.js";
 import { EventField, ValueField } from "../../wire/event-fields.js";
 import { EventParser } from "../../wire/event-parser.js";
@@ -48,8 +48,7 @@ export function withFile<T>(path: string, scan: (fd: number, stats: Stats) => T)
     return scan(fd, fstatSync(fd));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    const message = `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`;
-    throw new LogdirError("LOGDIR_NOT_READABLE", path, message, error);
+    throw unreadable(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,7 +1,7 @@
 // Where the bytes of a file come from: the disk, or memory.
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { errnoOf, explainErrno, LogdirError } from "../../errors.js";
+import { unreadable } from "../unreadable.js";
 
 /** Bytes that can be read anywhere, and may become more. */
 export interface ByteSource {
@@ -45,8 +45,7 @@ export class FileSource implements ByteSource {
     try {
       return call();
     } catch (error) {
-      const message = `Cannot read ${this.path}: ${explainErrno(errnoOf(error), error)}`;
-      throw new LogdirError("LOGDIR_NOT_READABLE", this.path, message, error);
+      throw unreadable(this.path, error);
     }
   }
 }

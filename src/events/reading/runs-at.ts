@@ -2,7 +2,8 @@
 
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { errnoOf, explainErrno, LogdirError } from "../../errors.js";
+import { LogdirError } from "../../errors.js";
+import { unreadable } from "../unreadable.js";
 import { findRuns, type Run } from "../runs.js";
 
 /**
@@ -13,18 +14,18 @@ import { findRuns, type Run } from "../runs.js";
  * throws too.
  */
 export function runsAt(path: string, options: { onError?: (error: LogdirError) => void } = {}): Run[] {
-  if (isFile(path)) return [{ name: ".", dir: dirname(path), files: [path] }];
+  if (isFileAt(path)) return [{ name: ".", dir: dirname(path), files: [path] }];
   const runs = findRuns(path, options);
   if (runs.length > 0) return runs;
   const message = `There is no event file in ${path} or below it: none whose name contains "tfevents"`;
   throw new LogdirError("NO_EVENT_FILES", path, message);
 }
 
-function isFile(path: string): boolean {
+/** Whether there is a file at `path`. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when there is nothing. */
+export function isFileAt(path: string): boolean {
   try {
     return statSync(path).isFile();
   } catch (error) {
-    const message = `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`;
-    throw new LogdirError("LOGDIR_NOT_READABLE", path, message, error);
+    throw unreadable(path, error);
   }
 }
