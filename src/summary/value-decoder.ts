@@ -158,13 +158,6 @@ export class ValueDecoder {
     });
   }
 
-  /** The next event's values of the wanted tags, decoded, but for those that only make void; for who follows a run. */
-  values(event: Event, wants: (tag: string) => boolean = () => true): LoggedValue[] {
-    return this.rawValues(event)
-      .filter((raw) => !raw.isVoiding && wants(raw.tag))
-      .map((raw) => this.decode(raw));
-  }
-
   /** What a tag is, by the values so far; `unknown` when there was none. */
   tagInfo(tag: string): TagInfo {
     return this.#tags.get(tag)?.info ?? { kind: "unknown" };

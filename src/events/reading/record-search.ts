@@ -58,7 +58,7 @@ export class RecordSearch {
     }
   }
 
-  /** Whether a record may begin at `at`: whether a possible length with its checksum is there, which does not go beyond the file's end. */
+  /** Whether a record may begin at `at`: whether a possible length with its checksum is there. */
   isHeader(at: number): boolean {
     const bytes = this.#source.read(this.#chunk, 0, HEADER_BYTES, at);
     return bytes === HEADER_BYTES && this.#lengthAt(0) >= 0;
