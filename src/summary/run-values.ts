@@ -7,7 +7,7 @@ import { blockOf, Rewinds, standing, type Point } from "../events/reading/restar
 import type { Restarts } from "../events/reading/scalar-columns.js";
 import { EventField } from "../wire/event-fields.js";
 import { EventParser } from "../wire/event-parser.js";
-import { SessionStatus, type Event } from "../wire/event.js";
+import type { Event } from "../wire/event.js";
 import { tagsOf, type RawValue, type ValueDecoder } from "./value-decoder.js";
 
 /** What to read of a run. */
@@ -90,7 +90,7 @@ class RunReader {
       for (const outline of readOutlines(path, parser, this.#onDamage)) {
         ({ end } = outline);
         const block = blockOf(number, outline.offset);
-        if (isStart(parser)) {
+        if (parser.isStart) {
           if (isRecordFile(path)) rewinds.add(undefined, parser.exactStep, block);
         } else if (this.#mayHaveWanted()) {
           const step = parser.exactStep;
@@ -138,7 +138,7 @@ class RunReader {
       for (const { offset, decode } of readOutlines(path, parser, onDamage)) {
         if (offset >= this.#ends[number]!) break;
         const block = blockOf(number, offset);
-        if (isStart(parser)) {
+        if (parser.isStart) {
           const step = parser.exactStep;
           if (isRecordFile(path)) yield { tag: undefined, step, block, raw: undefined };
           continue;
@@ -194,7 +194,3 @@ const HAVE_TAGS: ReadonlySet<number> = new Set([
   EventField.TAGGED_RUN_METADATA,
   EventField.META_GRAPH_DEF,
 ]);
-
-function isStart({ what, sessionStatus }: EventParser): boolean {
-  return what === EventField.SESSION_LOG && sessionStatus === SessionStatus.START;
-}

@@ -74,6 +74,11 @@ export class EventParser {
     return (BigInt(this.#stepHigh) << 32n) | BigInt(this.#stepLow >>> 0);
   }
 
+  /** Whether the event is a START, which makes earlier points void (`SessionLog`). */
+  get isStart(): boolean {
+    return this.what === EventField.SESSION_LOG && this.sessionStatus === SessionStatus.START;
+  }
+
   /**
    * Parses `bytes[from, to)`. Returns false when they are no Event, as where a tag is no UTF-8; then nothing it tells is valid. Into values that are
    * no plain numbers it does not look: `event` does.

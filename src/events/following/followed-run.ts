@@ -10,7 +10,7 @@ import { eventFileNameOf, isEventFileName, recordFileNameOf } from "../file-name
 import { compareFiles } from "../log-position.js";
 import { filesBeside, type Run } from "../runs.js";
 import { FileSource } from "../reading/byte-source.js";
-import type { Damage } from "../reading/damage.js";
+import { noEventAt, type Damage } from "../reading/damage.js";
 import { CopiedPart, type CopiedSource } from "./copied-part.js";
 import { lookAtHead, type Copies, type FileHead } from "./file-head.js";
 import { AT_ONCE, FollowedFile, PATIENCE } from "./followed-file.js";
@@ -263,14 +263,7 @@ export class FollowedRun {
   }
 
   #tellBadEvent({ file, isSilent }: Entry): undefined {
-    const { offset, recordEnd } = file.record;
-    const message = "a record's data are no Event";
-    if (!isSilent) {
-      this.#parts.onDamage({
-        ...{ code: "BAD_EVENT", path: file.path, message },
-        ...{ offset, length: recordEnd - offset },
-      });
-    }
+    if (!isSilent) this.#parts.onDamage(noEventAt(file.record));
     return undefined;
   }
 

@@ -30,6 +30,18 @@ export interface Damage {
   readonly message: string;
 }
 
+/** The damage of a whole record, at which a cursor stands, whose data are no Event. */
+export function noEventAt({ path, offset, recordEnd }: WholeRecord): Damage {
+  const message = "a record's data are no Event";
+  return { code: "BAD_EVENT", path, offset, length: recordEnd - offset, message };
+}
+
+interface WholeRecord {
+  readonly path: string;
+  readonly offset: number;
+  readonly recordEnd: number;
+}
+
 /**
  * For readers whose caller passes over no damage. Throws it as a `CorruptFileError`, but not a torn tail: the file may be growing, or be that of a
  * program that was killed.

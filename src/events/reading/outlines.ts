@@ -3,7 +3,7 @@
 import type { EventParser } from "../../wire/event-parser.js";
 import type { Event } from "../../wire/event.js";
 import type { ByteSource } from "./byte-source.js";
-import { throwDamage, type Damage } from "./damage.js";
+import { noEventAt, throwDamage, type Damage } from "./damage.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** An event in a file; what the parser tells is valid until the next one. */
@@ -30,9 +30,7 @@ export function* readOutlines(
 ): IterableIterator<Outline> {
   const cursor = new RecordCursor(source, { from, onDamage });
   const badEvent = (): undefined => {
-    const { path, offset, recordEnd } = cursor;
-    const message = "a record's data are no Event";
-    onDamage({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
+    onDamage(noEventAt(cursor));
   };
   const outline: Outline = {
     parser,

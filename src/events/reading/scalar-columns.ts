@@ -1,11 +1,10 @@
 // The scalars of a run as columns: every point, no sampling.
 
-import { SessionStatus } from "../../wire/event.js";
 import { EventField } from "../../wire/event-fields.js";
 import { EventParser } from "../../wire/event-parser.js";
 import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
-import { throwDamage, type Damage } from "./damage.js";
+import { noEventAt, throwDamage, type Damage } from "./damage.js";
 import { isRecordFile } from "./full-resolution.js";
 import { RecordCursor } from "./record-cursor.js";
 
@@ -81,11 +80,9 @@ class ColumnReader {
       while (cursor.next()) {
         if (parser.parse(cursor.bytes, cursor.start, cursor.end)) {
           if (parser.what === EventField.SUMMARY) this.#addEvent();
-          else if (isRecords && isStart(parser)) this.#cutAll();
+          else if (isRecords && parser.isStart) this.#cutAll();
         } else {
-          const { path, offset, recordEnd } = cursor;
-          const message = "a record's data are no Event";
-          onDamage({ code: "BAD_EVENT", path, offset, length: recordEnd - offset, message });
+          onDamage(noEventAt(cursor));
         }
       }
     } finally {
@@ -133,10 +130,6 @@ class ColumnReader {
     const isOfScalars = plugin === "scalars" || (plugin === undefined && parser.isScalar[i] === 1);
     return isOfScalars ? new GrowingColumns() : null;
   }
-}
-
-function isStart({ what, sessionStatus }: EventParser): boolean {
-  return what === EventField.SESSION_LOG && sessionStatus === SessionStatus.START;
 }
 
 class GrowingColumns {

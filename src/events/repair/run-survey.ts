@@ -1,6 +1,5 @@
 // What has to be known of a run's files before the first of them can be copied.
 
-import { SessionStatus } from "../../wire/event.js";
 import { EventField } from "../../wire/event-fields.js";
 import { EventParser } from "../../wire/event-parser.js";
 import type { SummaryMetadata, SummaryValue } from "../../wire/summary.js";
@@ -62,8 +61,8 @@ export class RunSurvey {
    */
   pointsOf(file: number, offset: number): ValuePoint[] {
     const block = blockOf(file, offset);
-    const { what, count, tags, names, exactStep: step, sessionStatus } = this.parser;
-    if (what === EventField.SESSION_LOG && sessionStatus === SessionStatus.START) {
+    const { what, count, tags, names, exactStep: step } = this.parser;
+    if (this.parser.isStart) {
       if (this.#hasSeenStart) return [{ tag: undefined, step, block, offset, value: -1 }];
       this.#hasSeenStart = true;
     }
