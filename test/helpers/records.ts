@@ -17,7 +17,7 @@ export interface ReadFile {
   readonly damages: readonly Damage[];
 }
 
-/** Reads all of a file. @throws {Error} When records and damage do not cover it, each byte once. */
+/** Reads all of a file. @throws {Error} When records and damage do not cover it, each byte once, or its buffer is larger than the file. */
 export function readAll(file: Uint8Array, checksums = true): ReadFile {
   const damages: Damage[] = [];
   const cursor = new RecordCursor(new MemorySource("file", file), {
@@ -26,6 +26,10 @@ export function readAll(file: Uint8Array, checksums = true): ReadFile {
   });
   cursor.finish();
   const records = take(cursor);
+  // What a record claims costs nothing.
+  if (cursor.bytes.length > Math.max(64, file.length)) {
+    throw new Error(`${cursor.bytes.length} bytes of memory for a file of ${file.length}`);
+  }
   const parts = [...records, ...damages.map(({ offset, length }) => ({ offset, end: offset + length }))];
   let at = 0;
   for (const { offset, end } of parts.toSorted((a, b) => a.offset - b.offset)) {
