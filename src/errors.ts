@@ -219,6 +219,35 @@ export class CallbackError extends TnlError {
   }
 }
 
+/** Why an archive, or what was to be archived or restored, cannot be used as asked. */
+export type ArchiveErrorCode =
+  /** The file is no Parquet file, or none that this package wrote. */
+  | "NOT_AN_ARCHIVE"
+  /** It has a version of the format that this package does not know: take a newer one. */
+  | "OTHER_ARCHIVE_VERSION"
+  /** Bytes of it are missing or changed. */
+  | "ARCHIVE_DAMAGED"
+  /** A file that was made from it does not have the SHA-256 that it had when it was archived. */
+  | "HASH_MISMATCH"
+  /** A path in it leads out of the directory it would be restored to. Nothing was written. */
+  | "UNSAFE_PATH"
+  /** There is something already where a file would be written. Nothing was overwritten. */
+  | "TARGET_EXISTS"
+  /** A file changed since it was read, or while it was. */
+  | "SOURCE_CHANGED";
+
+/** An archive cannot be written, read or restored. `path`: the archive, or the file concerned. */
+export class ArchiveError extends TnlError {
+  readonly code: ArchiveErrorCode;
+  readonly path: string;
+
+  constructor(code: ArchiveErrorCode, path: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
 /** What is wrong with the bytes of an event file; `BAD_DATA_CRC` and `BAD_EVENT` concern one record, the others the rest of the file. */
 export type CorruptFileErrorCode =
   /** The checksum of a record's length is wrong: the next record cannot be found. Terminal. */

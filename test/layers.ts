@@ -36,6 +36,7 @@ const OWNED_PACKAGES: readonly (readonly [pattern: RegExp, layer: string])[] = [
   [/^d3-/, "plot"],
   [/^(gifenc|@resvg\/resvg-js)$/, "summary"],
   [/^(protobufjs|long)($|\/)/, "wire"],
+  [/^hyparquet(-writer)?($|\/)/, "archive"],
 ];
 
 type Kind = "static" | "type" | "dynamic";

@@ -1,6 +1,7 @@
 // The exit codes of `tnl`, as its documentation lists them.
 
 import {
+  ArchiveError,
   ArgumentError,
   LogdirError,
   MissingPackageError,
@@ -21,7 +22,7 @@ export const ExitCode = {
   USAGE: 2,
   /** The logdir cannot be used: it is not there, cannot be written or read, has no event files, or the run exists. */
   LOGDIR: 3,
-  /** `tnl verify` found something wrong with event files, or `tnl repair` had to leave something out. */
+  /** Something is wrong with event files or an archive, or `tnl repair` had to leave something out. */
   DEFECTS: 4,
   /** The time of `--max-time` was over before all was done; it can be resumed. The code is that of timeout(1). */
   TIME: 124,
@@ -38,9 +39,13 @@ export class UsageError extends TnlError {
 
 const USAGE = [UsageError, ArgumentError, UnknownNameError, ModuleError, MissingPackageError, NoMatchError];
 
+/** What says that an archive is not what was written; the others, that it or a path cannot be used. */
+const DEFECTS: ReadonlySet<string> = new Set(["ARCHIVE_DAMAGED", "HASH_MISMATCH", "UNSAFE_PATH"]);
+
 /** The exit code for an error; of runs that failed, the first one's. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ExperimentError) return exitCodeOf(error.failures[0]?.error);
   if (USAGE.some((type) => error instanceof type)) return ExitCode.USAGE;
+  if (error instanceof ArchiveError) return DEFECTS.has(error.code) ? ExitCode.DEFECTS : ExitCode.LOGDIR;
   return error instanceof LogdirError ? ExitCode.LOGDIR : ExitCode.FAILED;
 }

@@ -19,6 +19,7 @@ const OURS: Record<string, errors.TnlError> = {
   MissingPackageError: new errors.MissingPackageError("A figure", "resvg", system),
   ModuleError: new errors.ModuleError("MODULE_EXPORTS", "./a.ts", "nothing"),
   ClosedError: new errors.ClosedError("The writer"),
+  ArchiveError: new errors.ArchiveError("HASH_MISMATCH", "/a", "other bytes"),
   CheckpointError: new errors.CheckpointError("CHECKPOINT_DAMAGED", "/c", "bytes are missing"),
   ThreadError: new errors.ThreadError("with exit code 7"),
   CallbackError: new errors.CallbackError("a text"),
