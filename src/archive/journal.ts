@@ -26,8 +26,10 @@ export interface JournalEntry<State> {
   readonly logdir: string;
   /** The archive that is appended to, as it was; `undefined` for a new one. */
   readonly base: { readonly size: number; readonly modified: number } | undefined;
-  /** The files that the state has, the one at hand too. */
+  /** The files that the state has, in their order. */
   readonly seen: readonly SeenFile[];
+  /** Whether the state is within the last one of them. */
+  readonly isInFile: boolean;
   /** `undefined` as long as there is nothing to go on from. */
   readonly state: State | undefined;
 }

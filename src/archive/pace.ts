@@ -13,16 +13,16 @@ export interface PaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Counts bytes. Where `isDue` says so, `await turn()`. */
+/** Counts bytes, and gives the thread away now and then: `if (pace.isDue(bytes) && !(await pace.turn())) return`. */
 export class Pace {
-  /** Of all bytes; it may be set anew when more is known. */
-  total: number;
+  readonly #total: number;
   readonly #options: PaceOptions;
   #done = 0;
-  #last = performance.now();
+  #last = -Infinity;
 
+  /** `total`: how many bytes there are to work on. */
   constructor(total: number, options: PaceOptions) {
-    this.total = total;
+    this.#total = total;
     this.#options = options;
   }
 
@@ -39,9 +39,14 @@ export class Pace {
 
   /** Tells how far the work is and lets signals and timers in. Returns whether it is to go on. */
   async turn(): Promise<boolean> {
-    this.#options.onProgress?.(this.#done, this.total);
+    this.#options.onProgress?.(Math.min(this.#done, this.#total), this.#total);
     await setImmediate();
     this.#last = performance.now();
     return !this.isAborted;
+  }
+
+  /** Between files, which may have no bytes. */
+  async turnIfDue(): Promise<boolean> {
+    return this.isDue(0) ? this.turn() : !this.isAborted;
   }
 }

@@ -1,9 +1,8 @@
 // Which paths of an archive may be written below a directory.
 
-import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { ArchiveError } from "../errors.js";
-import { unreadable } from "../events/unreadable.js";
+import { statAt } from "./stat-at.js";
 
 /** What no name on Windows may have: it would mean a drive, a stream of a file, another directory, or nothing. */
 // oxlint-disable-next-line no-control-regex -- these are the characters that are meant
@@ -52,7 +51,7 @@ export class RestoredPaths {
     for (let i = 1; i < names.length; i++) this.#addDirectory(names.slice(0, i).join("/"), path);
     this.#files.add(path);
     const file = join(this.#target, ...names);
-    if (lstat(file) === undefined) return;
+    if (statAt(file) === undefined) return;
     throw new ArchiveError(
       "TARGET_EXISTS",
       file,
@@ -65,7 +64,7 @@ export class RestoredPaths {
     if (this.#dirs.has(dir)) return;
     this.#dirs.add(dir);
     const place = join(this.#target, ...dir.split("/"));
-    const stat = lstat(place);
+    const stat = statAt(place);
     if (stat === undefined || stat.isDirectory()) return;
     if (stat.isSymbolicLink()) throw this.#unsafe(path, `${place} is a link`);
     throw new ArchiveError(
@@ -83,13 +82,5 @@ export class RestoredPaths {
   #twice(path: string): ArchiveError {
     const message = `${this.#archive} has two files at ${JSON.stringify(path)}: nothing was written`;
     return new ArchiveError("ARCHIVE_DAMAGED", this.#archive, message);
-  }
-}
-
-function lstat(path: string) {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw unreadable(path, error);
   }
 }
