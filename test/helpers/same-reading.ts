@@ -7,6 +7,7 @@ import { inspectRuns } from "../../src/events/index.js";
 import type { LogSource } from "../../src/events/reading/log-source.js";
 import { LogdirSource } from "../../src/events/reading/logdir-source.js";
 import type { Run } from "../../src/events/runs.js";
+import { verifyRuns } from "../../src/events/verify/verify-runs.js";
 import { SummaryReader, SummaryWriter, type SummaryReaderOptions } from "../../src/summary/index.js";
 import { encodeEvent, type Event } from "../../src/wire/event.js";
 import { encodeTfRecord } from "../../src/wire/tfrecord.js";
@@ -79,7 +80,8 @@ class ListedLogdir extends LogdirSource {
   }
 }
 
-/** What a reader says of a run, or throws, over damage and without, in both views, of all tags and of some, and what an inspection finds. */
+/** What a reader says of a run, or throws, over damage and without, in both views, of all tags and of some, and what an inspection and a verification
+ * find. */
 async function everyReading(source: LogSource, run: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   for (const restarts of ["shown", "all"] as const) {
@@ -93,6 +95,7 @@ async function everyReading(source: LogSource, run: string): Promise<Record<stri
   }
   const runs = source.runs().filter(({ name }) => name === run);
   found["inspection"] = withoutDirectories(await inspectRuns(runs, { source }));
+  found["verification"] = withoutDirectories(await verifyRuns(runs, { source }));
   return found;
 }
 

@@ -1,11 +1,11 @@
-// SummaryReader and inspectRuns over files that are not on the disk.
+// SummaryReader, inspectRuns and verifyRuns over files that are not on the disk.
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { ArgumentError, LogdirError, NoMatchError } from "../../src/errors.js";
-import { inspectRuns, readScalarColumns } from "../../src/events/index.js";
+import { inspectRuns, readScalarColumns, verifyLogdir } from "../../src/events/index.js";
 import type { LogSource } from "../../src/events/reading/log-source.js";
-import { SummaryReader } from "../../src/summary/index.js";
+import { SummaryReader, SummaryWriter } from "../../src/summary/index.js";
 import { errorOf } from "../helpers/errors.js";
 import { memoryLog } from "../helpers/memory-log.js";
 import { expectSameReading, writeEveryRun } from "../helpers/same-reading.js";
@@ -67,6 +67,34 @@ test("tells what cannot be opened, and leaves it out of an inspection that is to
     ["a", 0],
     ["b/c", 3],
   ]);
+  expect(source.left()).toBe(0);
+});
+
+test("verifies what is there, and says what cannot be opened", async () => {
+  const source = memoryLog(twoRuns(tempDir()));
+  const [a, c] = source.runs();
+  const broken: LogSource = { ...source, runs: () => [{ ...a!, files: ["memory:/gone"] }, c!] };
+  const [first, second] = await verifyLogdir(broken, { threads: 2 });
+  expect(first!.errors.map(({ path }) => path)).toEqual(["memory:/gone"]);
+  expect(second).toMatchObject({ run: "b/c", defects: [], files: [{ events: 3 }], errors: [] });
+  expect(source.left()).toBe(0);
+});
+
+test("ends a verification between two parts of a file, and closes it", async () => {
+  const large = tempDir();
+  const writer = new SummaryWriter(large, { fold: false });
+  const tag = writer.scalar("loss");
+  for (let step = 0; step < 400_000; step++) tag.add(step, step);
+  writer.closeSync();
+  const source = memoryLog(large);
+  const stop = new AbortController();
+  const told: number[] = [];
+  const onProgress = (done: number): void => {
+    told.push(done);
+    stop.abort();
+  };
+  expect(await verifyLogdir(source, { onProgress, signal: stop.signal })).toEqual([]);
+  expect(told).toHaveLength(1);
   expect(source.left()).toBe(0);
 });
 
