@@ -6,7 +6,7 @@ import { LogdirError } from "../../errors.js";
 import type { ByteSource } from "../reading/byte-source.js";
 import { isRecordFile } from "../reading/full-resolution.js";
 import type { LogSource } from "../reading/log-source.js";
-import { LogdirSource } from "../reading/logdir-source.js";
+import { LogdirSource, sizeIn } from "../reading/logdir-source.js";
 import type { Run } from "../runs.js";
 import type { FileSummary } from "./file-summary.js";
 import { inspectionOf, recordBytesOf, type RunInspection, type ScannedFile } from "./run-inspection.js";
@@ -111,7 +111,7 @@ class Inspection {
     const records = source
       .fullResolutionFiles(run)
       .filter((path) => isRecordFile(path) && !run.files.includes(path));
-    return records.reduce((sum, path) => sum + this.#withFile(path, (file) => file.size()), 0);
+    return records.reduce((sum, path) => sum + sizeIn(source, path), 0);
   }
 
   /** Reads the large files. */

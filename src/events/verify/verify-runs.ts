@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { LogdirError } from "../../errors.js";
 import { isRecordFile } from "../reading/full-resolution.js";
 import type { LogSource } from "../reading/log-source.js";
-import { LogdirSource } from "../reading/logdir-source.js";
+import { LogdirSource, sizeIn } from "../reading/logdir-source.js";
 import type { Run } from "../runs.js";
 import { recordFilesOf, verifySteps, type RunReport } from "./verify-run.js";
 import { reportOf, startVerifyThread } from "./verify-thread.js";
@@ -156,13 +156,7 @@ function recordFilesIn(source: LogSource, run: Run): readonly string[] {
 // What cannot be read says so later.
 function sizeOf(source: LogSource, path: string): number {
   try {
-    if (source instanceof LogdirSource) return statSync(path).size;
-    const file = source.open(path);
-    try {
-      return file.size();
-    } finally {
-      file.close();
-    }
+    return sizeIn(source, path);
   } catch {
     return 0;
   }
