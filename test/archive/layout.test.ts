@@ -1,5 +1,4 @@
 // Events taken apart and made again.
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { EventAnalyser } from "../../src/archive/layout/analyse-event.js";
@@ -21,16 +20,28 @@ describe("the layout encoder", () => {
     while (cursor.next()) {
       const event = analyser.analyse(cursor.bytes, cursor.start, cursor.end);
       const original = Buffer.from(cursor.bytes.subarray(cursor.start, cursor.end));
-      if (event === undefined) { console.log(name, "raw", original.toString("latin1").slice(0,150)); continue; }
+      if (event === undefined) {
+        console.log(name, "raw", original.toString("latin1").slice(0, 150));
+        continue;
+      }
       const made = encoder.encode(event.layout, Number(event.step), event.wallTime, event.values);
-      if (!original.equals(made ?? Buffer.alloc(0))) console.log(name, "differs", original.toString("hex").slice(0,300), made && Buffer.from(made).toString("hex").slice(0,300));
+      if (!original.equals(made ?? Buffer.alloc(0)))
+        console.log(
+          name,
+          "differs",
+          original.toString("hex").slice(0, 300),
+          made && Buffer.from(made).toString("hex").slice(0, 300),
+        );
       count++;
       if (event.holes !== undefined) {
         const template = new EventTemplate(original, event.holes, 0, new Int32Array(event.values.length));
         const numbers = { step: 0, wallTime: 0, values: new Float64Array(event.values.length) };
         const view = new DataView(original.buffer, original.byteOffset, original.length);
         const ok = template.read(original, view, 0, original.length, numbers);
-        if (!ok) { console.log("no read", name, event.step); continue; }
+        if (!ok) {
+          console.log("no read", name, event.step);
+          continue;
+        }
         const out = Buffer.alloc(template.sizeFor(numbers.step));
         template.write(numbers, out, new DataView(out.buffer, out.byteOffset, out.length), 0);
         expect(out.toString("hex")).toBe(original.toString("hex"));
