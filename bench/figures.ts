@@ -64,3 +64,8 @@ export function missed(figures: readonly Figure[]): readonly Figure[] {
     (figure) => !keepsBound(figure) && !(figure.isAlternative === true && oneAlternativeHolds),
   );
 }
+
+/** A case that cannot be measured on this machine, which is no failure; the message says what is missing. */
+export class SkippedError extends Error {
+  override readonly name = "SkippedError";
+}

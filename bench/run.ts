@@ -1,6 +1,10 @@
 // `npm run bench [-- REGEX]`: runs the cases whose name matches, prints their figures and writes them into bench/README.md.
 // Exits with 1 if a bound is missed or a case cannot be measured.
 import { addScalar } from "./cases/add-scalar.js";
+import { archive } from "./cases/archive.js";
+import { archiveCompressors } from "./cases/archive-compressors.js";
+import { archiveDashboards } from "./cases/archive-dashboards.js";
+import { archiveEvents } from "./cases/archive-events.js";
 import { callbacks } from "./cases/callbacks.js";
 import { checkpoint } from "./cases/checkpoint.js";
 import { embedding } from "./cases/embedding.js";
@@ -16,7 +20,7 @@ import { tape } from "./cases/tape.js";
 import { torchbearer } from "./cases/torchbearer.js";
 import { userTrial } from "./cases/user-trial.js";
 import { verify } from "./cases/verify.js";
-import { type Case, missed } from "./figures.js";
+import { type Case, missed, SkippedError } from "./figures.js";
 import { describeFigure, writeFindings } from "./readme.js";
 
 const all: readonly Case[] = [
@@ -29,6 +33,10 @@ const all: readonly Case[] = [
   addScalar,
   read,
   verify,
+  archive,
+  archiveCompressors,
+  archiveDashboards,
+  archiveEvents,
   histogram,
   images,
   embedding,
@@ -52,6 +60,10 @@ for (const { name, run } of chosen) {
     writeFindings(name, findings, new Date());
     if (missed(findings.figures).length > 0) process.exitCode = 1;
   } catch (error) {
+    if (error instanceof SkippedError) {
+      console.log(`  skipped: ${error.message}`);
+      continue;
+    }
     console.error(`  ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }

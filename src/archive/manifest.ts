@@ -21,6 +21,8 @@ export interface ArchivedFile {
   readonly modified: number;
   /** How many records, stretches of damage and pieces it is made of. */
   readonly records: number;
+  /** How many of them are kept as they are, not in columns. */
+  readonly raw: number;
   /** The row groups that its rows are in, the first and the last; both -1 for an empty file. */
   readonly firstGroup: number;
   readonly lastGroup: number;

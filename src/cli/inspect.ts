@@ -38,7 +38,10 @@ export type InspectArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Writes what is there. Returns the exit code. */
 export async function run(args: InspectArguments, io: Io): Promise<number> {
-  const selection = select(args, io);
+  return select(args, io, (selection) => inspect(selection, args, io));
+}
+
+async function inspect(selection: Selection, args: InspectArguments, io: Io): Promise<number> {
   const runs = await read(selection, args, io);
   selection.checkEvents(runs.reduce((sum, { events }) => sum + events, 0));
   const chosen = runs.map((one) => ({ ...one, tags: one.tags.filter(({ tag }) => selection.isTag(tag)) }));
@@ -59,6 +62,7 @@ async function read(selection: Selection, args: InspectArguments, io: Io): Promi
   const progress = await byteProgress();
   try {
     return await inspectRuns(selection.runs, {
+      source: selection.source,
       ...(!args["no-cache"] && { cache: defaultCacheDirectory(io.env) }),
       onProgress: progress.update,
       onError: (error) => errors.push(error),

@@ -1,12 +1,14 @@
 // tnl list: what can be run, and what is in a logdir.
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Argv } from "yargs";
+import { LogdirSource, sizeIn } from "../events/reading/logdir-source.js";
 import { findRuns } from "../events/runs.js";
 import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
+import { openLogs } from "./open-logs.js";
 import { table } from "./table.js";
 
 /** The options of `tnl list`, for yargs. */
@@ -14,7 +16,7 @@ export function options(yargs: Argv) {
   return yargs
     .positional("logdir", {
       type: "string",
-      describe: `The logdir whose runs to list; ${DEFAULT_LOGDIR} if it is there`,
+      describe: `The logdir or archive whose runs to list; ${DEFAULT_LOGDIR} if it is there`,
     })
     .option("json", { type: "boolean", default: false, describe: "As JSON" });
 }
@@ -25,7 +27,7 @@ export type ListArguments = Awaited<ReturnType<typeof options>["argv"]>;
 /** Writes the lists. Returns the exit code. */
 export async function run(args: ListArguments, io: Io): Promise<number> {
   const logdir = args.logdir ?? (existsSync(DEFAULT_LOGDIR) ? DEFAULT_LOGDIR : undefined);
-  const runs = logdir === undefined ? [] : runsOf(logdir, io);
+  const runs = logdir === undefined ? [] : await runsOf(logdir, io);
   if (args.json) {
     const described = (entries: Readonly<Record<string, { description?: string }>>): object[] =>
       Object.entries(entries).map(([name, { description }]) => ({ name, description }));
@@ -47,13 +49,27 @@ export async function run(args: ListArguments, io: Io): Promise<number> {
   return ExitCode.OK;
 }
 
-function runsOf(logdir: string, io: Io): { run: string; files: number; bytes: number }[] {
+/** A run, and its event files. */
+interface ListedRun {
+  readonly run: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+async function runsOf(logdir: string, io: Io): Promise<ListedRun[]> {
+  const { source, close } = await openLogs(logdir);
   const onError = (error: Error): void => void io.stderr.write(`tnl: ${error.message}\n`);
-  return findRuns(logdir, { onError }).map(({ name, files }) => ({
-    run: name,
-    files: files.length,
-    bytes: files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0),
-  }));
+  try {
+    // A directory without runs is no error here.
+    const runs = source instanceof LogdirSource ? findRuns(logdir, { onError }) : source.runs({ onError });
+    return runs.map(({ name, files }) => ({
+      run: name,
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + sizeIn(source, file), 0),
+    }));
+  } finally {
+    close();
+  }
 }
 
 function descriptions(entries: Readonly<Record<string, { description?: string }>>): string {

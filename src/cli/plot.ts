@@ -1,12 +1,11 @@
 // tnl plot: the curves of scalars, in the terminal and as SVG.
 
-import { accessSync, constants } from "node:fs";
 import type { Argv } from "yargs";
-import { ArgumentError, errnoOf, explainErrno, type LogdirError } from "../errors.js";
-import { fullResolutionFiles } from "../events/reading/full-resolution.js";
+import { ArgumentError, LogdirError } from "../errors.js";
 import { inspectRuns } from "../events/inspect/inspect-runs.js";
 import { defaultCacheDirectory } from "../events/inspect/summary-cache.js";
 import type { Damage } from "../events/reading/damage.js";
+import type { LogSource } from "../events/reading/log-source.js";
 import { readScalarColumns } from "../events/reading/scalar-columns.js";
 import type { Run } from "../events/runs.js";
 import { checkSvgPath, saveSvg } from "../plot/save-svg.js";
@@ -81,7 +80,16 @@ export type PlotArguments = Awaited<ReturnType<typeof options>["argv"]>;
 export async function run(args: PlotArguments, io: Io): Promise<number> {
   const size = sizeOf(args, io);
   const charts = new Charts({ x: args.x, smooth: parseSmooth(args.smooth), isLog: args["log-y"] });
-  const selection = select(args, io);
+  return select(args, io, (selection) => plot(selection, charts, size, args, io));
+}
+
+async function plot(
+  selection: Selection,
+  charts: Charts,
+  size: ReturnType<typeof sizeOf>,
+  args: PlotArguments,
+  io: Io,
+): Promise<number> {
   if (args.svg !== undefined) checkSvgPath(args.svg);
   const warnings = selection.runs.flatMap((one) => addRun(charts, one, selection, args));
   const figures = charts.figures();
@@ -98,15 +106,17 @@ export async function run(args: PlotArguments, io: Io): Promise<number> {
 function addRun(charts: Charts, one: Run, selection: Selection, args: PlotArguments): string[] {
   const warnings: string[] = [];
   const damages: Damage[] = [];
-  const paths = args["full-resolution"] ? fullResolutionFiles(one) : one.files;
+  const { source } = selection;
+  const paths = args["full-resolution"] ? source.fullResolutionFiles(one) : one.files;
   const files = paths.filter((path) => {
-    const problem = problemOf(path);
+    const problem = problemOf(source, path);
     if (problem === undefined) return true;
     selection.unreadable.push(path);
     warnings.push(problem);
     return false;
   });
   const columns = readScalarColumns(files, {
+    source,
     restarts: args.restarts,
     // What is not whole at the end of a file is still being written.
     onDamage: (damage) => void (damage.code !== "TORN_TAIL" && damages.push(damage)),
@@ -122,19 +132,21 @@ function addRun(charts: Charts, one: Run, selection: Selection, args: PlotArgume
 }
 
 // Found before the run is read, so that its other files are.
-function problemOf(path: string): string | undefined {
+function problemOf(source: LogSource, path: string): string | undefined {
   try {
-    accessSync(path, constants.R_OK);
+    source.open(path).close();
     return undefined;
   } catch (error) {
-    return `Cannot read ${path}: ${explainErrno(errnoOf(error), error)}`;
+    if (!(error instanceof LogdirError)) throw error;
+    return error.message;
   }
 }
 
 // Why there is nothing to draw: no event and no such tag are errors, no scalars are none.
 async function whyNothing(selection: Selection, io: Io): Promise<string> {
   const onError = (error: LogdirError): void => void selection.unreadable.push(error.path);
-  const runs = await inspectRuns(selection.runs, { cache: defaultCacheDirectory(io.env), onError });
+  const { source } = selection;
+  const runs = await inspectRuns(selection.runs, { source, cache: defaultCacheDirectory(io.env), onError });
   selection.checkEvents(runs.reduce((sum, { events }) => sum + events, 0));
   const tags = runs.flatMap((one) => one.tags.filter(({ dashboard }) => dashboard === "scalars"));
   selection.checkTags(0, new Set(tags.map(({ tag }) => tag)));

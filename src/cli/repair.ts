@@ -6,7 +6,8 @@ import { repairRuns } from "../events/repair/repair-runs.js";
 import { byteProgress, megabytes } from "./byte-progress.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { select } from "./selection.js";
+import { refuseArchive } from "./open-logs.js";
+import { select, type Selection } from "./selection.js";
 import { Stop } from "./stop.js";
 
 /** Runs are a list. */
@@ -44,8 +45,13 @@ export type RepairArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Writes the copy, and what is not in it. Returns the exit code. */
 export async function run(args: RepairArguments, io: Io): Promise<number> {
+  const { path } = args;
+  refuseArchive(path, "repair");
+  return select({ path, run: args.run }, io, (selection) => repair(selection, args, io));
+}
+
+async function repair(selection: Selection, args: RepairArguments, io: Io): Promise<number> {
   const { path, out } = args;
-  const selection = select({ path, run: args.run }, io);
   const stop = new Stop(io);
   const progress = await byteProgress();
   try {
@@ -53,8 +59,8 @@ export async function run(args: RepairArguments, io: Io): Promise<number> {
       ...{ out, dropVoid: args["drop-void"], onProgress: progress.update, signal: stop.signal },
     });
     progress.end();
-    const files = repairs.flatMap((repair) => repair.files);
-    const errors = repairs.flatMap((repair) => repair.errors);
+    const files = repairs.flatMap((one) => one.files);
+    const errors = repairs.flatMap((one) => one.errors);
     for (const { message } of errors) io.stderr.write(`tnl: ${message}\n`);
     if (stop.code === ExitCode.OK && errors.length === 0) {
       selection.checkEvents(files.reduce((sum, { events }) => sum + events, 0));

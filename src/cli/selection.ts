@@ -5,23 +5,28 @@ import { basename } from "node:path";
 import type { Argv } from "yargs";
 import { LogdirError, NoMatchError } from "../errors.js";
 import { isEventFileName } from "../events/file-name.js";
-import { runsAt } from "../events/reading/runs-at.js";
+import type { LogSource } from "../events/reading/log-source.js";
+import { LogdirSource } from "../events/reading/logdir-source.js";
 import type { Run } from "../events/runs.js";
 import { nameFilter } from "../summary/name-filter.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
+import { openLogs, type OpenLogs } from "./open-logs.js";
 
 /** Which of the shared options may be given several times. */
 export const SELECTION_REPEATABLE = ["run", "tag"];
 
-/** Adds the positional `path` and the option `--run`. The command's usage has to end with `[path]`. */
-export function runOptions<T>(yargs: Argv<T>) {
+/** Adds the positional `path`, of these things, and the option `--run`. The command's usage has to end with `[path]`. */
+export function runOptions<T>(
+  yargs: Argv<T>,
+  describe = "A logdir, a run's directory, an event file or an archive",
+) {
   return yargs
     .positional("path", {
       type: "string",
       default: DEFAULT_LOGDIR,
-      describe: "A logdir, a run's directory or an event file",
+      describe,
     })
     .option("run", {
       type: "string",
@@ -31,8 +36,8 @@ export function runOptions<T>(yargs: Argv<T>) {
 }
 
 /** `runOptions` and the option `--tag`. */
-export function selectionOptions<T>(yargs: Argv<T>) {
-  return runOptions(yargs).option("tag", {
+export function selectionOptions<T>(yargs: Argv<T>, describe?: string) {
+  return runOptions(yargs, describe).option("tag", {
     type: "string",
     requiresArg: true,
     describe: "May be repeated: only the tags of this name or glob, such as 'loss/*'",
@@ -49,6 +54,8 @@ export interface SelectionArguments {
 /** What is asked for. */
 export interface Selection {
   readonly path: string;
+  /** Where the files of the runs are. */
+  readonly source: LogSource;
   /** By name; at least one. */
   readonly runs: readonly Run[];
   /** Whether a tag is asked for. */
@@ -65,6 +72,20 @@ export interface Selection {
   checkTags(found: number, known: Iterable<string>): void;
 }
 
+/** Opens what is at the path, gives what is asked for of it to `use`, and closes it. Throws as `selectFrom` and `use`, and an `ArchiveError`. */
+export async function select<T>(
+  args: SelectionArguments,
+  io: Io,
+  use: (selection: Selection) => Promise<T>,
+): Promise<T> {
+  const logs: OpenLogs = await openLogs(args.path);
+  try {
+    return await use(selectFrom(logs.source, args, io));
+  } finally {
+    logs.close();
+  }
+}
+
 /**
  * The runs that are asked for. A directory below the path that cannot be read is named on stderr, and the rest goes on; in the end the exit
  * code is `LOGDIR` all the same.
@@ -72,14 +93,14 @@ export interface Selection {
  * Throws a `LogdirError` when the path cannot be read or has no event files, a `NoMatchError` when there is no run of these names, and an
  * `ArgumentError` for a pattern that is none.
  */
-export function select(args: SelectionArguments, io: Io): Selection {
-  const { path } = args;
+export function selectFrom(source: LogSource, args: SelectionArguments, io: Io): Selection {
+  const { path } = source;
   const runPatterns = listOf(args.run);
   const tagPatterns = listOf(args.tag);
   const isRun = nameFilter(runPatterns, "--run");
   const isTag = nameFilter(tagPatterns, "--tag");
   const unreadable: string[] = [];
-  const all = runsAt(path, {
+  const all = source.runs({
     onError: (error) => {
       unreadable.push(error.path);
       io.stderr.write(`tnl: ${error.message}\n`);
@@ -96,13 +117,14 @@ export function select(args: SelectionArguments, io: Io): Selection {
   }
   return {
     path,
+    source,
     runs,
     isTag,
     tags: tagPatterns && isTag,
     unreadable,
     exitCode: () => (unreadable.length > 0 ? ExitCode.LOGDIR : ExitCode.OK),
     checkEvents: (found) => {
-      if (found === 0 && isFile(path) && !isEmptyEventFile(path)) {
+      if (found === 0 && source instanceof LogdirSource && isFile(path) && !isEmptyEventFile(path)) {
         const message = `${path} is no event file: there is no event in it that can be read`;
         throw new LogdirError("NOT_AN_EVENT_FILE", path, message);
       }

@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import { ArgumentError, LogdirError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
 import { followEvents, type FollowOptions } from "../events/following/follow-events.js";
+import { LogdirSource } from "../events/reading/logdir-source.js";
 import { RecordCursor } from "../events/reading/record-cursor.js";
 import type { LoggedValue } from "../summary/logged-value.js";
 import { nameFilter } from "../summary/name-filter.js";
@@ -12,7 +13,8 @@ import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
 import { LastValues } from "./last-values.js";
 import { parseInteger, parseNumber } from "./numbers.js";
-import { select, SELECTION_REPEATABLE, selectionOptions, type Selection } from "./selection.js";
+import { refuseArchive } from "./open-logs.js";
+import { selectFrom, SELECTION_REPEATABLE, selectionOptions, type Selection } from "./selection.js";
 import { Stop } from "./stop.js";
 import { valueJson, ValueLines } from "./value-lines.js";
 
@@ -20,7 +22,7 @@ export const repeatable = SELECTION_REPEATABLE;
 
 /** The options of `tnl tail`, for yargs. */
 export function options(yargs: Argv) {
-  return selectionOptions(yargs)
+  return selectionOptions(yargs, "A logdir, a run's directory or an event file")
     .option("lines", {
       alias: "n",
       type: "string",
@@ -53,6 +55,7 @@ export type TailArguments = Awaited<ReturnType<typeof options>["argv"]>;
 export async function run(args: TailArguments, io: Io): Promise<number> {
   const most = parseInteger("--lines", args.lines, 0);
   const pollMilliseconds = 1000 * parseInterval(args.interval);
+  refuseArchive(args.path, "tail");
   const stop = new Stop(io);
   // Nobody reads it any more.
   const closed = new AbortController();
@@ -160,7 +163,7 @@ class Tail {
       stderr: { write: (text: string) => this.#tell(text.replace(/^tnl: |\n$/g, "")) },
     };
     try {
-      return select(this.#args, io);
+      return selectFrom(new LogdirSource(this.#args.path), this.#args, io);
     } catch (error) {
       const isNone = error instanceof LogdirError && error.code === "NO_EVENT_FILES";
       if (!isNone && !(error instanceof NoMatchError)) throw error;

@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import { findRuns } from "../events/runs.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import type { Io } from "./io.js";
+import { refuseArchive } from "./open-logs.js";
 import { findTensorBoard } from "./tensorboard/find.js";
 import { launchTensorBoard } from "./tensorboard/launch.js";
 
@@ -22,6 +23,7 @@ export type TensorBoardArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Runs TensorBoard until it ends. Returns its exit code. */
 export async function run(args: TensorBoardArguments, io: Io): Promise<number> {
+  refuseArchive(args.logdir, "tensorboard");
   // TensorBoard would start without a word on a directory that is not there.
   findRuns(args.logdir, { onError: () => {} });
   const log = (line: string): void => void io.stderr.write(`${line}\n`);

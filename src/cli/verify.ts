@@ -1,14 +1,13 @@
 // tnl verify: says what is wrong with event files.
 
-import { statSync } from "node:fs";
 import type { Argv } from "yargs";
 import { DEFECT_CODES, EFFECTS, type Defect, type DefectCode } from "../events/verify/defect.js";
 import type { RunReport } from "../events/verify/verify-run.js";
-import { verifyRuns } from "../events/verify/verify-runs.js";
+import { hasRecords, verifyRuns } from "../events/verify/verify-runs.js";
 import { byteProgress, megabytes } from "./byte-progress.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { runOptions, select } from "./selection.js";
+import { runOptions, select, type Selection } from "./selection.js";
 import { Stop } from "./stop.js";
 
 /** Runs and codes are lists. */
@@ -30,13 +29,17 @@ export type VerifyArguments = Awaited<ReturnType<typeof options>["argv"]>;
 
 /** Writes what is wrong. Returns the exit code. */
 export async function run(args: VerifyArguments, io: Io): Promise<number> {
-  const selection = select({ path: args.path, run: args.run }, io);
+  return select({ path: args.path, run: args.run }, io, (selection) => verify(selection, args, io));
+}
+
+async function verify(selection: Selection, args: VerifyArguments, io: Io): Promise<number> {
   const ignored = new Set([args.ignore ?? []].flat());
   const stop = new Stop(io);
   const progress = await byteProgress();
   try {
     const all = await verifyRuns(selection.runs, {
-      records: statSync(args.path).isDirectory(),
+      source: selection.source,
+      records: hasRecords(selection.source),
       onProgress: progress.update,
       signal: stop.signal,
     });

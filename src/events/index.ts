@@ -28,6 +28,7 @@ export type { Damage, DamageCode } from "./reading/damage.js";
 export { followEvents } from "./following/follow-events.js";
 export type { FollowOptions } from "./following/follow-events.js";
 export type { FollowedEvent } from "./following/followed-run.js";
+export type { LogSource } from "./reading/log-source.js";
 export { readEvents } from "./reading/read-events.js";
 export type { ReadEventsOptions } from "./reading/read-events.js";
 export { readScalarColumns } from "./reading/scalar-columns.js";

@@ -2,7 +2,8 @@
 
 import type { Damage } from "../events/reading/damage.js";
 import { isRecordFile } from "../events/reading/full-resolution.js";
-import { readOutlines } from "../events/reading/outlines.js";
+import type { LogSource } from "../events/reading/log-source.js";
+import { readOutlines, type Outline } from "../events/reading/outlines.js";
 import { blockOf, Rewinds, standing, type Point } from "../events/reading/restarts.js";
 import type { Restarts } from "../events/reading/scalar-columns.js";
 import { EventField } from "../wire/event-fields.js";
@@ -12,6 +13,8 @@ import { tagsOf, type RawValue, type ValueDecoder } from "./value-decoder.js";
 
 /** What to read of a run. */
 export interface RunValuesOptions {
+  /** Where its files are. */
+  readonly source: LogSource;
   readonly restarts: Restarts;
   /** Whether a tag is wanted; every one is unless given. Asked once a tag. */
   readonly tags: ((tag: string) => boolean) | undefined;
@@ -64,6 +67,7 @@ export function wantedEvents(
 }
 
 class RunReader {
+  readonly #source: LogSource;
   readonly #files: readonly string[];
   readonly #isShown: boolean;
   readonly #onDamage: ((damage: Damage) => void) | undefined;
@@ -74,7 +78,8 @@ class RunReader {
   // Where each file ended when it was read first.
   readonly #ends: number[] = [];
 
-  constructor(files: readonly string[], { restarts, tags = () => true, onDamage }: RunValuesOptions) {
+  constructor(files: readonly string[], { source, restarts, tags = () => true, onDamage }: RunValuesOptions) {
+    this.#source = source;
     this.#files = files;
     this.#isShown = restarts === "shown";
     this.#wants = tags;
@@ -87,7 +92,7 @@ class RunReader {
     const rewinds = new Rewinds();
     for (const [number, path] of this.#files.entries()) {
       let end = 0;
-      for (const outline of readOutlines(path, parser, this.#onDamage)) {
+      for (const outline of this.#read(path, this.#onDamage)) {
         ({ end } = outline);
         const block = blockOf(number, outline.offset);
         if (parser.isStart) {
@@ -118,7 +123,7 @@ class RunReader {
     onDamage: ((damage: Damage) => void) | undefined,
   ): IterableIterator<RawValue> {
     for (const [number, path] of this.#files.entries()) {
-      for (const { offset, decode } of readOutlines(path, this.#parser, onDamage)) {
+      for (const { offset, decode } of this.#read(path, onDamage)) {
         if (offset >= (this.#ends[number] ?? Infinity)) break;
         if (!this.#mayHaveWanted()) continue;
         const event = decode();
@@ -135,7 +140,7 @@ class RunReader {
   ): IterableIterator<FoundValue> {
     const parser = this.#parser;
     for (const [number, path] of this.#files.entries()) {
-      for (const { offset, decode } of readOutlines(path, parser, onDamage)) {
+      for (const { offset, decode } of this.#read(path, onDamage)) {
         if (offset >= this.#ends[number]!) break;
         const block = blockOf(number, offset);
         if (parser.isStart) {
@@ -156,11 +161,15 @@ class RunReader {
   /** The events that have wanted values. */
   *events(): IterableIterator<FoundEvent> {
     for (const path of this.#files) {
-      for (const { offset, end, decode } of readOutlines(path, this.#parser, this.#onDamage)) {
+      for (const { offset, end, decode } of this.#read(path, this.#onDamage)) {
         const event = this.#mayHaveWanted() ? decode() : undefined;
         if (event !== undefined && tagsOf(event).some(this.#wants)) yield { event, offset, end };
       }
     }
+  }
+
+  #read(path: string, onDamage: ((damage: Damage) => void) | undefined): IterableIterator<Outline> {
+    return readOutlines(this.#source.open(path), this.#parser, onDamage);
   }
 
   // The data server drops an event without a time as if it were not there.

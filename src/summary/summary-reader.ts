@@ -2,9 +2,9 @@
 
 import { ArgumentError, NoMatchError } from "../errors.js";
 import type { Damage } from "../events/reading/damage.js";
-import { fullResolutionFiles } from "../events/reading/full-resolution.js";
+import type { LogSource } from "../events/reading/log-source.js";
+import { LogdirSource } from "../events/reading/logdir-source.js";
 import { readEvents } from "../events/reading/read-events.js";
-import { runsAt } from "../events/reading/runs-at.js";
 import { readScalarColumns, type Restarts, type ScalarColumns } from "../events/reading/scalar-columns.js";
 import type { Run } from "../events/runs.js";
 import type { Event } from "../wire/event.js";
@@ -67,7 +67,7 @@ export interface RunEvent {
 }
 
 /**
- * Reads a logdir, a run's directory or an event file. It looks for runs and files at each call, and reads what is there then, with constant memory but
+ * Reads a logdir, a run's directory or an event file, or where else event files are, such as in an archive. It looks for runs and files at each call, and reads what is there then, with constant memory but
  * for the columns that it gives.
  *
  * Each method throws an `ArgumentError` for what is no pattern, a `NoMatchError` when no run matches the patterns or no tag of those runs does, a
@@ -76,19 +76,19 @@ export interface RunEvent {
  */
 export class SummaryReader {
   readonly path: string;
+  readonly #source: LogSource;
   readonly #options: SummaryReaderOptions;
   readonly #restarts: Restarts;
 
   /** Throws an `ArgumentError`; a `LogdirError` when nothing can be read there or there is no event file, and a `NoMatchError` for `runs` that are not there. */
-  constructor(path: string, options: SummaryReaderOptions = {}) {
-    if (typeof path !== "string" || path === "") {
-      throw new ArgumentError("path", "the path of a logdir, a run or an event file", path);
-    }
+  constructor(path: string | LogSource, options: SummaryReaderOptions = {}) {
+    const source = sourceOf(path);
     const { restarts = "shown" } = options;
     if (restarts !== "shown" && restarts !== "all") {
       throw new ArgumentError("restarts", '"shown" or "all"', restarts);
     }
-    this.path = path;
+    this.path = source.path;
+    this.#source = source;
     this.#options = options;
     this.#restarts = restarts;
     nameFilter(options.tags, "tags");
@@ -125,7 +125,7 @@ export class SummaryReader {
     );
     if (found.length > 0 || look.wants === undefined) return found;
     look.checkFound(this.path);
-    const all = new SummaryReader(this.path, { ...this.#options, tags: /^/ });
+    const all = new SummaryReader(this.#source, { ...this.#options, tags: /^/ });
     const names = runs.map(({ name }) => name);
     const scalars = all.tags({ runs: names }).filter(({ kind }) => kind === "scalar");
     const known = [...new Set(scalars.map(({ tag }) => tag))];
@@ -178,8 +178,8 @@ export class SummaryReader {
       for (const file of this.#filesOf(run)) {
         const events =
           look.wants === undefined
-            ? readEvents(file, onDamage && { onDamage })
-            : wantedEvents(file, { tags: look.wants, onDamage });
+            ? readEvents(this.#source.open(file), onDamage && { onDamage })
+            : wantedEvents(file, { source: this.#source, tags: look.wants, onDamage });
         for (const { event, offset, end } of events) yield { run: run.name, file, offset, end, event };
       }
     }
@@ -189,7 +189,7 @@ export class SummaryReader {
   #runs({ runs }: Pick<ReadFilter, "runs">): Run[] {
     const always = nameFilter(this.#options.runs, "runs");
     const now = nameFilter(runs, "runs");
-    const all = runsAt(this.path);
+    const all = this.#source.runs();
     const found = all.filter(({ name }) => always(name) && now(name));
     if (found.length > 0) return found;
     const patterns = [...listOf(this.#options.runs), ...listOf(runs)];
@@ -203,7 +203,7 @@ export class SummaryReader {
 
   #rawValues(run: Run, decoder: ValueDecoder, look: TagLook): IterableIterator<RawValue> {
     const { onDamage } = this.#options;
-    const options = { restarts: this.#restarts, tags: look.wants, onDamage };
+    const options = { source: this.#source, restarts: this.#restarts, tags: look.wants, onDamage };
     return runValues(this.#filesOf(run), decoder, options);
   }
 
@@ -216,7 +216,10 @@ export class SummaryReader {
       if (tag === "") hasNameless = true;
       return tag === "" || wants(tag);
     };
-    const options = { tags, restarts: this.#restarts, ...(onDamage !== undefined && { onDamage }) };
+    const options = {
+      ...{ source: this.#source, tags, restarts: this.#restarts },
+      ...(onDamage !== undefined && { onDamage }),
+    };
     const columns = readScalarColumns(this.#filesOf(run), options);
     if (!hasNameless) return columns;
     const decoder = new ValueDecoder(run.name);
@@ -226,8 +229,17 @@ export class SummaryReader {
   #filesOf(run: Run): readonly string[] {
     // A file that was named is what is meant.
     const isFile = run.files.length === 1 && run.files[0] === this.path;
-    return this.#options.fullResolution === true && !isFile ? fullResolutionFiles(run) : run.files;
+    return this.#options.fullResolution === true && !isFile
+      ? this.#source.fullResolutionFiles(run)
+      : run.files;
   }
+}
+
+function sourceOf(path: string | LogSource): LogSource {
+  if (typeof path === "string" && path !== "") return new LogdirSource(path);
+  // Also of a program that no compiler checks.
+  if (typeof (path as Partial<LogSource> | null | undefined)?.runs === "function") return path as LogSource;
+  throw new ArgumentError("path", "the path of a logdir, a run or an event file, or a LogSource", path);
 }
 
 /** What is a scalar of these values, by tag. */

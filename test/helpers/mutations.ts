@@ -113,7 +113,8 @@ const place: fc.Arbitrary<Place> = fc.oneof(
 const size = fc.oneof(fc.nat(16), fc.nat(300));
 const fewBytes = fc.uint8Array({ maxLength: 24 });
 
-type Mutation = (file: Mutated) => void;
+/** A change of a file. */
+export type Mutation = (file: Mutated) => void;
 
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(place, fc.nat(7)).map(([at, bit]): Mutation => (file) => {
@@ -170,6 +171,13 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 /** Some mutations one after the other. */
 export const mutations = fc.array(mutation, { minLength: 1, maxLength: 4 });
+
+/** `whole` after these mutations. */
+export function mutated(changes: readonly Mutation[]): Uint8Array {
+  const file = new Mutated();
+  for (const change of changes) change(file);
+  return file.bytes;
+}
 
 /**
  * Whatever was done to a file: nothing throws, each byte is a record's or damage, every record that is as it was is given, in order, and the

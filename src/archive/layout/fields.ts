@@ -91,7 +91,8 @@ const CHILDREN: ReadonlyMap<number, Message> = new Map<number, Message>([
  * What becomes of the field with this key (its number times 8 and its wire type). `elementBytes`: of the tensor that it is in, as `elementBytesIn`.
  */
 export function roleOf(message: Message, fieldKey: number, elementBytes: 4 | 8 | undefined): Role {
-  if (message === Message.TENSOR && fieldKey === TENSOR_CONTENT_KEY && elementBytes === undefined) return Role.DATA;
+  if (message === Message.TENSOR && fieldKey === TENSOR_CONTENT_KEY && elementBytes === undefined)
+    return Role.DATA;
   return ROLES[message]!.get(fieldKey) ?? Role.LITERAL;
 }
 

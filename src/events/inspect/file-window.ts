@@ -1,13 +1,13 @@
 // A window on a file: what is looked at is read, and what is jumped over is not.
 
-import { readSync } from "node:fs";
+import type { ByteSource } from "../reading/byte-source.js";
 
 /** What is read at once where the file is read on. */
 const MOST_BYTES = 256 * 1024;
 /** What is read behind a jump: a record's head and its tags, most often. */
 const LEAST_BYTES = 4096;
 
-/** Bytes of an open file around a place that moves on. */
+/** Bytes of a file around a place that moves on. */
 export class FileWindow {
   /** What is loaded. Replaced or overwritten when `need` reads: take it anew behind each call. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -19,18 +19,18 @@ export class FileWindow {
   #ahead = MOST_BYTES;
   /** Bytes that were read, for those who measure. */
   bytesRead = 0;
-  readonly #fd: number;
+  readonly #source: ByteSource;
   readonly #size: number;
 
   /** `size`: where the file ends for the reader; what is written behind it meanwhile is not looked at. */
-  constructor(fd: number, size: number) {
-    this.#fd = fd;
+  constructor(source: ByteSource, size: number) {
+    this.#source = source;
     this.#size = size;
     this.bytes = new Uint8Array(Math.max(64, Math.min(MOST_BYTES, size)));
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Where in `bytes` the byte `position` of the file is, with at least `length` bytes from it on; -1 when the file ends before. Throws the system's errors. */
+  /** Where in `bytes` the byte `position` of the file is, with at least `length` bytes from it on; -1 when the file ends before. Throws what the source does. */
   need(position: number, length: number): number {
     const at = position - this.#start;
     if (at >= 0 && at + length <= this.#filled) return at;
@@ -55,7 +55,7 @@ export class FileWindow {
     this.#filled = kept;
     while (this.#filled < length) {
       const from = this.#start + this.#filled;
-      const count = readSync(this.#fd, this.bytes, this.#filled, wanted - this.#filled, from);
+      const count = this.#source.read(this.bytes, this.#filled, wanted - this.#filled, from);
       // It was cut meanwhile.
       if (count === 0) return -1;
       this.#filled += count;

@@ -3,9 +3,13 @@
 import { availableParallelism } from "node:os";
 import type { Stats } from "node:fs";
 import { LogdirError } from "../../errors.js";
+import type { ByteSource } from "../reading/byte-source.js";
+import { isRecordFile } from "../reading/full-resolution.js";
+import type { LogSource } from "../reading/log-source.js";
+import { LogdirSource, sizeIn } from "../reading/logdir-source.js";
 import type { Run } from "../runs.js";
 import type { FileSummary } from "./file-summary.js";
-import { inspectionOf, type RunInspection, type ScannedFile } from "./run-inspection.js";
+import { inspectionOf, recordBytesOf, type RunInspection, type ScannedFile } from "./run-inspection.js";
 import { scanFile, withFile } from "./scan-file.js";
 import { startScanThread } from "./scan-thread.js";
 import { SummaryCache } from "./summary-cache.js";
@@ -17,6 +21,8 @@ const THREADS_BYTES = 64 * 1024 * 1024;
 
 /** How runs are inspected. */
 export interface InspectOptions {
+  /** Where the files of the runs are; on the disk unless given. Of those that are elsewhere nothing is kept, and they are read by one thread. */
+  readonly source?: LogSource;
   /**
    * A directory where summaries of files are kept, such as `defaultCacheDirectory()`: a file that has not changed is not read again, and of one
    * that has grown only what is new. What cannot be read or written there is no error. Without it nothing is kept.
@@ -47,6 +53,7 @@ export async function inspectRuns(
     inspectionOf(
       run,
       files[i]!.flatMap((file) => file.scanned ?? []),
+      inspection.recordBytes(run),
     ),
   );
 }
@@ -60,36 +67,51 @@ interface Entry {
 /** A large file that is to be read, as a whole or from where it was left. */
 interface Task {
   readonly entry: Entry;
-  readonly stats: Stats;
+  readonly size: number;
+  /** Of a file on the disk. */
+  readonly stats: Stats | undefined;
   readonly known: FileSummary | undefined;
 }
 
 class Inspection {
   readonly #options: InspectOptions;
   readonly #cache: SummaryCache | undefined;
+  /** What has the files when they are not on the disk. */
+  readonly #source: LogSource | undefined;
   readonly #tasks: Task[] = [];
 
   constructor(options: InspectOptions) {
     this.#options = options;
     this.#cache = options.cache === undefined ? undefined : new SummaryCache(options.cache);
+    if (!(options.source instanceof LogdirSource)) this.#source = options.source;
   }
 
   /** Reads the file if it is small; what is known of it, if it is large. */
   add(path: string): Entry {
     const entry: Entry = { path };
     this.#guard(() => {
-      withFile(path, (fd, stats) => {
-        const { size } = stats;
+      this.#withFile(path, (file, stats) => {
+        const size = stats?.size ?? file.size();
         if (size < KEPT_BYTES) {
-          entry.scanned = { path, bytes: size, summary: scanFile(fd, path, { size }) };
+          entry.scanned = { path, bytes: size, summary: scanFile(file, { size }) };
           return;
         }
-        const found = this.#cache?.find(path, stats, fd);
+        const found = stats && this.#cache?.find(path, stats, file);
         if (found?.isWhole === true) entry.scanned = { path, bytes: size, summary: found.summary };
-        else this.#tasks.push({ entry, stats, known: found?.summary });
+        else this.#tasks.push({ entry, size, stats, known: found?.summary });
       });
     });
     return entry;
+  }
+
+  /** Of the record files of a run. */
+  recordBytes(run: Run): number {
+    const source = this.#source;
+    if (source === undefined) return recordBytesOf(run);
+    const records = source
+      .fullResolutionFiles(run)
+      .filter((path) => isRecordFile(path) && !run.files.includes(path));
+    return records.reduce((sum, path) => sum + sizeIn(source, path), 0);
   }
 
   /** Reads the large files. */
@@ -106,18 +128,18 @@ class Inspection {
       onProgress?.(sum, total);
     };
     if (total > 0) onProgress?.(0, total);
-    const count = total < THREADS_BYTES ? 1 : Math.min(threads, tasks.length);
+    const isHere = this.#source !== undefined || total < THREADS_BYTES;
+    const count = isHere ? 1 : Math.min(threads, tasks.length);
     if (count > 1) await this.#readInThreads(tasks, count, reporter);
     else for (const [i, task] of tasks.entries()) this.#readHere(task, reporter(i));
   }
 
   #readHere(task: Task, report: (bytes: number) => void): void {
-    const { entry, stats, known } = task;
-    const { size } = stats;
+    const { entry, size, known } = task;
     const from = known?.end ?? 0;
     this.#guard(() => {
-      const summary = withFile(entry.path, (fd) =>
-        scanFile(fd, entry.path, { known, size, onProgress: (bytes) => report(bytes - from) }),
+      const summary = this.#withFile(entry.path, (file) =>
+        scanFile(file, { known, size, onProgress: (bytes) => report(bytes - from) }),
       );
       this.#finish(task, summary);
     });
@@ -138,7 +160,7 @@ class Inspection {
           const task = tasks[i]!;
           const report = reporter(i);
           const from = task.known?.end ?? 0;
-          const order = { path: task.entry.path, size: task.stats.size, known: task.known };
+          const order = { path: task.entry.path, size: task.size, known: task.known };
           try {
             this.#finish(task, await thread.do(order, (bytes) => report(bytes - from)));
           } catch (error) {
@@ -157,10 +179,20 @@ class Inspection {
     await Promise.all(Array.from({ length: count }, takeTasks));
   }
 
-  #finish({ entry, stats }: Task, summary: FileSummary): void {
+  #finish({ entry, size, stats }: Task, summary: FileSummary): void {
     const { path } = entry;
-    entry.scanned = { path, bytes: stats.size, summary };
-    withFile(path, (fd) => this.#cache?.keep(path, stats, fd, summary));
+    entry.scanned = { path, bytes: size, summary };
+    if (stats !== undefined) withFile(path, (file) => this.#cache?.keep(path, stats, file, summary));
+  }
+
+  #withFile<T>(path: string, scan: (file: ByteSource, stats: Stats | undefined) => T): T {
+    if (this.#source === undefined) return withFile(path, scan);
+    const file = this.#source.open(path);
+    try {
+      return scan(file, undefined);
+    } finally {
+      file.close();
+    }
   }
 
   #guard(read: () => void): void {
@@ -177,6 +209,6 @@ class Inspection {
   }
 }
 
-function bytesOf({ stats, known }: Task): number {
-  return stats.size - (known?.end ?? 0);
+function bytesOf({ size, known }: Task): number {
+  return size - (known?.end ?? 0);
 }

@@ -25,7 +25,7 @@ export interface Outline {
 
 /**
  * The outline of the Event at the bytes from `from` to `to` of a file. The tags of its values and their metadata are kept whole. `undefined`
- * when it is no Event, or the file is shorter than it was. Throws the system's errors.
+ * when it is no Event, or the file is shorter than it was. Throws what the window's source does.
  */
 export function outlineOf(window: FileWindow, from: number, to: number): Outline | undefined {
   const valueBytes: number[] = [];

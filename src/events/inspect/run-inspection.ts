@@ -63,8 +63,8 @@ export interface ScannedFile {
   readonly summary: FileSummary;
 }
 
-/** A run of these files, which are in TensorBoard's order. */
-export function inspectionOf(run: Run, files: readonly ScannedFile[]): RunInspection {
+/** A run of these files, which are in TensorBoard's order, and of record files with so many bytes. */
+export function inspectionOf(run: Run, files: readonly ScannedFile[], recordBytes: number): RunInspection {
   const summaries = files.map(({ summary }) => summary);
   const sum = (count: (summary: FileSummary) => number): number =>
     summaries.reduce((total, summary) => total + count(summary), 0);
@@ -82,7 +82,7 @@ export function inspectionOf(run: Run, files: readonly ScannedFile[]): RunInspec
       lastWallTime: summary.lastWallTime,
     })),
     bytes: files.reduce((total, { bytes }) => total + bytes, 0),
-    recordBytes: recordBytesOf(run),
+    recordBytes,
     isBounded: summaries.some(({ isBounded }) => isBounded),
     events: sum(({ events }) => events),
     values: tags.reduce((total, { count }) => total + count, 0),
@@ -145,7 +145,8 @@ function mergedScalar(
   };
 }
 
-function recordBytesOf(run: Run): number {
+/** Of the record files of a run on the disk. */
+export function recordBytesOf(run: Run): number {
   try {
     return filesBeside(run.dir)
       .filter((path) => eventFileNameOf(basename(path)) !== undefined && !run.files.includes(path))

@@ -1,13 +1,13 @@
 // Reads an event file for its summary: each event's outline, and nothing of pictures, tensors and graphs.
 
-import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
-import { unreadable } from "../unreadable.js";
+import type { Stats } from "node:fs";
 import { maskedCrc32cSigned } from "../../wire/crc32c.js";
 import { EventField, ValueField } from "../../wire/event-fields.js";
 import { EventParser } from "../../wire/event-parser.js";
 import { SessionStatus } from "../../wire/event.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
 import { parseWriter } from "../coverage.js";
+import { FileSource, type ByteSource } from "../reading/byte-source.js";
 import type { Damage } from "../reading/damage.js";
 import { RecordCursor } from "../reading/record-cursor.js";
 import { FileWindow } from "./file-window.js";
@@ -34,28 +34,24 @@ export interface ScanOptions {
 
 /**
  * The summary of an open file. The checksums of the events' data are not looked at; behind bytes that are no record it goes on at the next
- * one. Throws the system's errors.
+ * one. Throws what the source does.
  */
-export function scanFile(fd: number, path: string, options: ScanOptions): FileSummary {
-  return new FileScan(fd, path, options).scan();
+export function scanFile(source: ByteSource, options: ScanOptions): FileSummary {
+  return new FileScan(source, options).scan();
 }
 
-/** Opens the file for `scan`, which is given its state, and closes it. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE`. */
-export function withFile<T>(path: string, scan: (fd: number, stats: Stats) => T): T {
-  let fd: number | undefined;
+/** Opens a file on the disk for `scan`, which is given its state, and closes it. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE`. */
+export function withFile<T>(path: string, scan: (source: FileSource, stats: Stats) => T): T {
+  const source = new FileSource(path);
   try {
-    fd = openSync(path, "r");
-    return scan(fd, fstatSync(fd));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw unreadable(path, error);
+    return scan(source, source.stats());
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    source.close();
   }
 }
 
 class FileScan {
-  readonly #path: string;
+  readonly #source: ByteSource;
   readonly #size: number;
   readonly #onProgress: ((bytes: number) => void) | undefined;
   readonly #window: FileWindow;
@@ -66,11 +62,11 @@ class FileScan {
   #length = -1;
   #lengthCrc = 0;
 
-  constructor(fd: number, path: string, { known = emptySummary(), size, onProgress }: ScanOptions) {
-    this.#path = path;
+  constructor(source: ByteSource, { known = emptySummary(), size, onProgress }: ScanOptions) {
+    this.#source = source;
     this.#size = size;
     this.#onProgress = onProgress;
-    this.#window = new FileWindow(fd, size);
+    this.#window = new FileWindow(source, size);
     this.#summary = { ...known, writers: [...known.writers], damages: [...known.damages] };
     this.#table = new TagTable(this.#parser, known.tags);
   }
@@ -181,7 +177,7 @@ class FileScan {
     if (damages.length >= MOST_DAMAGES) return;
     damages.push({
       code: "BAD_EVENT",
-      path: this.#path,
+      path: this.#source.path,
       offset,
       length: HEADER_BYTES + length + FOOTER_BYTES,
       message: "the record's data are no Event",
@@ -192,20 +188,17 @@ class FileScan {
   #passDamage(): boolean {
     const summary = this.#summary;
     const found: Damage[] = [];
-    const cursor = new RecordCursor(this.#path, {
+    // It is not closed: the source is the caller's.
+    const cursor = new RecordCursor(this.#source, {
       from: summary.end,
       onDamage: (damage) => found.push(damage),
     });
-    try {
-      if (!cursor.next() || cursor.recordEnd > this.#size) return false;
-      // What it passed over is all before the record.
-      summary.damageCount += found.length;
-      summary.damages.push(...found.slice(0, MOST_DAMAGES - summary.damages.length));
-      const isFurther = cursor.offset > summary.end;
-      summary.end = cursor.offset;
-      return isFurther;
-    } finally {
-      cursor.close();
-    }
+    if (!cursor.next() || cursor.recordEnd > this.#size) return false;
+    // What it passed over is all before the record.
+    summary.damageCount += found.length;
+    summary.damages.push(...found.slice(0, MOST_DAMAGES - summary.damages.length));
+    const isFurther = cursor.offset > summary.end;
+    summary.end = cursor.offset;
+    return isFurther;
   }
 }

@@ -6,5 +6,5 @@ import { scanFile, withFile } from "./scan-file.js";
 import { SCAN_THREAD, type ScanOrder } from "./scan-thread.js";
 
 serveOrders<ScanOrder, FileSummary>(SCAN_THREAD, ({ path, size, known }, onProgress) =>
-  withFile(path, (fd) => scanFile(fd, path, { known, size, onProgress })),
+  withFile(path, (source) => scanFile(source, { known, size, onProgress })),
 );

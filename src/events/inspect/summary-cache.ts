@@ -4,7 +4,6 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -15,6 +14,7 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { maskedCrc32c } from "../../wire/crc32c.js";
+import type { ByteSource } from "../reading/byte-source.js";
 import { makeDirectories } from "../run-directory.js";
 import type { FileSummary } from "./file-summary.js";
 
@@ -58,7 +58,11 @@ export class SummaryCache {
   }
 
   /** What is known of the file of these `stats`. Where it has not changed since, `isWhole`; else of its beginning, if that is still the same. */
-  find(path: string, stats: Stats, fd: number): { summary: FileSummary; isWhole: boolean } | undefined {
+  find(
+    path: string,
+    stats: Stats,
+    source: ByteSource,
+  ): { summary: FileSummary; isWhole: boolean } | undefined {
     const entry = this.#read(path);
     if (entry === undefined || stats.size < entry.size) return undefined;
     const summary = { ...entry.summary, damages: entry.summary.damages.map((one) => ({ ...one, path })) };
@@ -67,11 +71,11 @@ export class SummaryCache {
       return isSame ? { summary, isWhole: true } : undefined;
     }
     // A program that copies logs makes a new file each time, with the same beginning.
-    return proofOf(fd, summary.end) === entry.proof ? { summary, isWhole: false } : undefined;
+    return proofOf(source, summary.end) === entry.proof ? { summary, isWhole: false } : undefined;
   }
 
   /** Keeps what was found in the first `stats.size` bytes of the open file. */
-  keep(path: string, stats: Stats, fd: number, summary: FileSummary): void {
+  keep(path: string, stats: Stats, source: ByteSource, summary: FileSummary): void {
     const { dev, ino, size, mtimeMs } = stats;
     const file = this.#fileOf(path);
     const temporary = `${file}.${randomBytes(4).toString("hex")}`;
@@ -82,7 +86,7 @@ export class SummaryCache {
         ino,
         size,
         mtimeMs,
-        proof: proofOf(fd, summary.end),
+        proof: proofOf(source, summary.end),
         summary,
       };
       this.#prepare();
@@ -130,15 +134,15 @@ export class SummaryCache {
   }
 }
 
-/** Of the beginning of a file, and of what stands before `end`: a record's wall times are not twice the same. Throws the system's errors. */
-function proofOf(fd: number, end: number): string {
+/** Of the beginning of a file, and of what stands before `end`: a record's wall times are not twice the same. Throws what the source does. */
+function proofOf(source: ByteSource, end: number): string {
   const hash = createHash("sha256");
   for (const [from, to] of [
     [0, Math.min(PROOF_BYTES, end)],
     [Math.max(0, end - PROOF_BYTES), end],
   ] as const) {
     const bytes = Buffer.alloc(to - from);
-    const count = readSync(fd, bytes, 0, bytes.length, from);
+    const count = source.read(bytes, 0, bytes.length, from);
     hash.update(bytes.subarray(0, count));
   }
   return hash.digest("base64");

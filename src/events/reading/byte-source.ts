@@ -1,6 +1,6 @@
 // Where the bytes of a file come from: the disk, or memory.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { unreadable } from "../unreadable.js";
 
 /** Bytes that can be read anywhere, and may become more. */
@@ -27,7 +27,12 @@ export class FileSource implements ByteSource {
   }
 
   size(): number {
-    return this.#isOpen ? this.#try(() => fstatSync(this.#fd).size) : 0;
+    return this.#isOpen ? this.stats().size : 0;
+  }
+
+  /** What the system says of the file, while it is open. */
+  stats(): Stats {
+    return this.#try(() => fstatSync(this.#fd));
   }
 
   read(into: Uint8Array, offset: number, length: number, position: number): number {

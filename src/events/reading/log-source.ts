@@ -16,11 +16,15 @@ export interface LogSource {
   runs(options?: { onError?: (error: LogdirError) => void }): Run[];
   /** The files of a run that have every event of it: of a bounded run its record files. Throws a `LogdirError`. */
   fullResolutionFiles(run: Run): readonly string[];
-  /** Opens a file that `runs` or `fullResolutionFiles` named. The caller closes it. Throws a `LogdirError`. */
+  /**
+   * Opens a file that `runs` or `fullResolutionFiles` named. The caller closes it. It is read forwards, with jumps over what is not looked at; at damage
+   * also backwards, by as much as a record there claims to have. Throws a `LogdirError`.
+   */
   open(file: string): ByteSource;
   /**
-   * The scalars of these files of a run in columns, as `readScalarColumns`, where there is a faster way than to read the files; `undefined` where
-   * there is none.
+   * The scalars of these files of a run in columns, as `readScalarColumns` gives them, where there is a faster way than to read the files. `undefined`
+   * where there is none, such as for files with damage, of which the reader would have to tell. `tags` is asked for every tag that the files have; `""`
+   * is what a value without a tag has.
    */
   scalars?(
     files: readonly string[],

@@ -6,6 +6,7 @@ import { formOf } from "../tag-forms.js";
 import type { ByteSource } from "./byte-source.js";
 import { noEventAt, throwDamage, type Damage } from "./damage.js";
 import { isRecordFile } from "./full-resolution.js";
+import type { LogSource } from "./log-source.js";
 import { RecordCursor } from "./record-cursor.js";
 
 /** The points of one tag, in the order in which they were written; the three are equally long. */
@@ -32,6 +33,8 @@ export interface ReadScalarsOptions {
   readonly restarts?: Restarts;
   /** Told of each stretch of a file that is no event. Without it damage is an error. */
   readonly onDamage?: (damage: Damage) => void;
+  /** Where the files are that are named by paths; on the disk unless given. */
+  readonly source?: LogSource;
 }
 
 /**
@@ -45,9 +48,25 @@ export function readScalarColumns(
   files: readonly (string | ByteSource)[],
   options: ReadScalarsOptions = {},
 ): Map<string, ScalarColumns> {
+  const { source } = options;
+  const known = source && columnsIn(source, files, options);
+  if (known !== undefined) return known;
   const reader = new ColumnReader(options);
-  for (const [i, file] of files.entries()) reader.readFile(file, files.length - i);
+  for (const [i, file] of files.entries()) {
+    const isElsewhere = source !== undefined && typeof file === "string";
+    reader.readFile(isElsewhere ? source.open(file) : file, files.length - i);
+  }
   return reader.columns();
+}
+
+/** Where the source has them in columns already. */
+function columnsIn(
+  source: LogSource,
+  files: readonly (string | ByteSource)[],
+  { tags = () => true, restarts = "shown" }: ReadScalarsOptions,
+): Map<string, ScalarColumns> | undefined {
+  const paths = files.filter((file) => typeof file === "string");
+  return paths.length === files.length ? source.scalars?.(paths, { tags, restarts }) : undefined;
 }
 
 class ColumnReader {

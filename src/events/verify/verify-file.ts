@@ -1,10 +1,10 @@
 // Goes through one file of a run and says what is wrong with its bytes and its events.
 
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { decodeEvent } from "../../wire/event.js";
 import { EventField } from "../../wire/event-fields.js";
 import type { EventParser } from "../../wire/event-parser.js";
 import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
+import type { ByteSource } from "../reading/byte-source.js";
 import type { Damage } from "../reading/damage.js";
 import { RecordCursor } from "../reading/record-cursor.js";
 import { effectsOf, type DefectList, type Effects } from "./defect.js";
@@ -27,18 +27,18 @@ export interface FileCount {
 /** How a file is gone through. */
 export interface FileCheck {
   readonly run: string;
-  readonly path: string;
+  /** The file; it is closed in the end. */
+  readonly source: ByteSource;
   readonly parser: EventParser;
   /** What the run's events are held against; of a file that TensorBoard does not read, nothing. */
   readonly tags: TagChecks | undefined;
   readonly defects: DefectList;
-  /** Called now and then with the bytes that were read since; what it throws ends the check. */
-  readonly onBytes: (bytes: number) => void;
 }
 
-/** Goes through a file in constant memory. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE`, and what `onBytes` throws. */
-export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCheck): FileCount {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Goes through a file in constant memory. Yields now and then the bytes that were read since. Throws what the source does. */
+export function* verifyFile({ run, source, parser, tags, defects }: FileCheck): Generator<number, FileCount> {
+  const { path } = source;
+  const size = source.size();
   const place = { run, path };
   const wallTimes = new WallTimes();
   const scalars = new PlainScalars();
@@ -46,15 +46,18 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
   let reported = 0;
   const onDamage = (damage: Damage): void => {
     const { code, offset, length, message } = damage;
-    const effects = tags === undefined ? UNREAD : damageEffects(damage, size, defects.hasRoom);
+    const effects =
+      tags === undefined
+        ? UNREAD
+        : damageEffects(damage, size, () => defects.hasRoom && isEventAt(source, offset));
     defects.add({ code, ...place, offset, length, message, ...effects });
   };
-  const cursor = new RecordCursor(path, { onDamage });
+  const cursor = new RecordCursor(source, { onDamage });
   try {
     cursor.finish();
     while (cursor.next()) {
       if (cursor.offset - reported > REPORT_BYTES) {
-        onBytes(cursor.offset - reported);
+        yield cursor.offset - reported;
         reported = cursor.offset;
       }
       if (tags !== undefined && scalars.recognize(cursor.bytes, cursor.start, cursor.end)) {
@@ -66,7 +69,7 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
   } finally {
     cursor.close();
   }
-  onBytes(Math.max(0, size - reported));
+  yield Math.max(0, size - reported);
   wallTimes.tell(defects, place, tags !== undefined);
   return { path, bytes: size, events };
 
@@ -115,32 +118,28 @@ export function verifyFile({ run, path, parser, tags, defects, onBytes }: FileCh
 const UNREAD: Effects = { rust: "unread", python: "unread" };
 
 /** What the loaders make of it as if it were the first of the file. */
-function damageEffects({ code, path, offset, length }: Damage, size: number, looks: boolean): Effects {
+function damageEffects({ code, offset, length }: Damage, size: number, isEvent: () => boolean): Effects {
   const effects = effectsOf(code);
   const isAtEnd = offset + length >= size;
   if (code === "BAD_DATA_CRC") {
     // The data server compares only the checksums of data that it cannot parse.
-    const isEvent = looks && isEventAt(path, offset);
-    return { rust: isEvent ? "wrong" : isAtEnd ? "place" : "rest", python: isAtEnd ? "place" : "rest" };
+    return { rust: isEvent() ? "wrong" : isAtEnd ? "place" : "rest", python: isAtEnd ? "place" : "rest" };
   }
   return isAtEnd && effects.rust === "rest" ? { rust: "place", python: "place" } : effects;
 }
 
-function isEventAt(path: string, offset: number): boolean {
-  const fd = openSync(path, "r");
+function isEventAt(source: ByteSource, offset: number): boolean {
   try {
     const header = Buffer.alloc(HEADER_BYTES);
-    readSync(fd, header, 0, HEADER_BYTES, offset);
+    source.read(header, 0, HEADER_BYTES, offset);
     const length = header.readUInt32LE(0);
     if (length > MOST_PARSED_BYTES) return false;
     const data = Buffer.alloc(length + FOOTER_BYTES);
-    if (readSync(fd, data, 0, data.length, offset + HEADER_BYTES) < data.length) return false;
+    if (source.read(data, 0, data.length, offset + HEADER_BYTES) < data.length) return false;
     decodeEvent(data.subarray(0, length));
     return true;
   } catch {
     return false;
-  } finally {
-    closeSync(fd);
   }
 }
 

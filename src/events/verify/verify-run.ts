@@ -3,6 +3,7 @@
 import { EventParser } from "../../wire/event-parser.js";
 import { LogdirError } from "../../errors.js";
 import { compareNames, eventFileNameOf } from "../file-name.js";
+import { FileSource, type ByteSource } from "../reading/byte-source.js";
 import { filesBeside, type Run } from "../runs.js";
 import { DefectList, effectsOf, type Defect, type DefectCode } from "./defect.js";
 import { TagChecks } from "./tag-checks.js";
@@ -41,6 +42,23 @@ export function verifyRun(
   records: readonly string[],
   onBytes: (bytes: number) => void = () => {},
 ): RunReport {
+  const steps = verifySteps(run, records);
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      onBytes(step.value);
+    }
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
+/** As `verifyRun`, step by step: yields now and then the bytes that were read since. `open`: where the files are. */
+export function* verifySteps(
+  run: Run,
+  records: readonly string[],
+  open: (path: string) => ByteSource = (path) => new FileSource(path),
+): Generator<number, RunReport> {
   const parser = new EventParser();
   const tags = new TagChecks(run.name, parser);
   const files: FileCount[] = [];
@@ -51,8 +69,9 @@ export function verifyRun(
     const defects = new DefectList(MOST_OF_A_FILE);
     lists.push(defects);
     try {
-      const check = { run: run.name, path, parser: isRead ? parser : new EventParser(), defects, onBytes };
-      files.push(verifyFile({ ...check, tags: isRead ? tags : undefined }));
+      const check = { run: run.name, source: open(path), defects };
+      const its = isRead ? { parser, tags } : { parser: new EventParser(), tags: undefined };
+      files.push(yield* verifyFile({ ...check, ...its }));
     } catch (error) {
       if (!(error instanceof LogdirError)) throw error;
       errors.push(error);

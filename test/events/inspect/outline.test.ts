@@ -1,34 +1,22 @@
 // Large events without their payloads: what the parser finds in the outline is what it finds in the whole.
-import { closeSync, openSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FileWindow } from "../../../src/events/inspect/file-window.js";
 import { outlineOf } from "../../../src/events/inspect/outline.js";
+import { MemorySource } from "../../../src/events/reading/byte-source.js";
 import { encodeEvent, type Event } from "../../../src/wire/event.js";
 import { EventParser } from "../../../src/wire/event-parser.js";
 import { fixtures } from "../../helpers/fixtures.js";
 import { recordsOf } from "../../helpers/events.js";
-import { useTempDir } from "../../helpers/temp-dir.js";
-
-const tempDir = useTempDir("outline");
-let dir: string | undefined;
 
 /** The outline of `bytes` as they stand in a file between two other bytes, and how much of the file was read. */
 function outlined(bytes: Uint8Array) {
-  dir ??= tempDir();
-  const path = join(dir, "file");
-  writeFileSync(path, Buffer.concat([Uint8Array.of(1), bytes, Uint8Array.of(2)]));
-  const fd = openSync(path, "r");
-  try {
-    const window = new FileWindow(fd, bytes.length + 2);
-    // As a scan does: first the record's head.
-    window.need(0, 1);
-    const outline = outlineOf(window, 1, bytes.length + 1);
-    return { outline, bytesRead: window.bytesRead };
-  } finally {
-    closeSync(fd);
-  }
+  const source = new MemorySource("file", Buffer.concat([Uint8Array.of(1), bytes, Uint8Array.of(2)]));
+  const window = new FileWindow(source, bytes.length + 2);
+  // As a scan does: first the record's head.
+  window.need(0, 1);
+  const outline = outlineOf(window, 1, bytes.length + 1);
+  return { outline, bytesRead: window.bytesRead };
 }
 
 /** What a scan takes from an event. */
