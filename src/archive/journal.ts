@@ -1,9 +1,10 @@
 // How far an archive is that is being written, so that one that was interrupted can go on.
 
-import { closeSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { WriteError } from "../errors.js";
 import { isGone } from "../events/abandoned.js";
 import type { FileSystem } from "../events/file-system.js";
 import { authorHere, createWholeFile } from "../events/whole-file.js";
@@ -26,10 +27,8 @@ export interface JournalEntry<State> {
   readonly logdir: string;
   /** The archive that is appended to, as it was; `undefined` for a new one. */
   readonly base: { readonly size: number; readonly modified: number } | undefined;
-  /** The files that the state has, in their order. */
+  /** The files that the state has, in their order; the one that it is within is the last. */
   readonly seen: readonly SeenFile[];
-  /** Whether the state is within the last one of them. */
-  readonly isInFile: boolean;
   /** `undefined` as long as there is nothing to go on from. */
   readonly state: State | undefined;
 }
@@ -57,11 +56,15 @@ export class Journal<State> {
     return !isGone(author, { hostname: hostname(), pid: processPart() }, idleSince);
   }
 
-  /** Replaces it, at once. Throws the system's error. */
+  /** Replaces it, at once. Throws a `WriteError`. */
   write(entry: JournalEntry<State>): void {
     const bytes = serialize({ mark: MARK, author: authorHere(), entry });
-    const file = createWholeFile(this.#fs, dirname(this.path), authorHere(), [bytes], () => this.path);
-    closeSync(file.fd);
+    try {
+      const { fd } = createWholeFile(this.#fs, dirname(this.path), authorHere(), [bytes], () => this.path);
+      this.#fs.closeSync(fd);
+    } catch (error) {
+      throw new WriteError(this.path, error);
+    }
   }
 
   /** Takes it away, if it is there. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { Journal, type JournalEntry } from "../../src/archive/journal.js";
+import { WriteError } from "../../src/errors.js";
 import { cleanForFileName } from "../../src/events/file-name.js";
 import { nodeFileSystem } from "../../src/events/file-system.js";
 import { FaultyFileSystem } from "../helpers/faulty-file-system.js";
@@ -16,7 +17,6 @@ const ENTRY: JournalEntry<unknown> = {
   logdir: "/logs",
   base: { size: 5, modified: 1.5 },
   seen: [{ path: "a", size: 7, modified: 1_700_000_000_000.25 }],
-  isInFile: true,
   state: { offset: 12, hash: new Uint8Array([1, 2]), steps: new BigInt64Array([2n ** 62n]) },
 };
 
@@ -51,7 +51,7 @@ describe("a journal", () => {
     const fs = new FaultyFileSystem();
     fs.free = 10;
     const full = new Journal(join(dir, "a.parquet"), fs);
-    expect(() => full.write({ ...ENTRY, isInFile: false })).toThrow("ENOSPC");
+    expect(() => full.write({ ...ENTRY, seen: [] })).toThrow(WriteError);
     expect(full.read()).toEqual(ENTRY);
     expect(readdirSync(dir)).toEqual(["a.parquet.part.journal"]);
   });
