@@ -1,8 +1,9 @@
 // Makes the files of an archive again.
 
-import { closeSync, utimesSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ArchiveError, NoMatchError, TnlError, WriteError } from "../errors.js";
+import { compareNames } from "../events/file-name.js";
 import { nodeFileSystem, type FileSystem } from "../events/file-system.js";
 import { makeDirectories, openRunDirectory } from "../events/run-directory.js";
 import { authorHere, UnfinishedFile } from "../events/whole-file.js";
@@ -82,7 +83,7 @@ export async function restoreArchive(
   }
   const { report, tags } = restorer;
   if (options.tags !== undefined && report.files === 0 && report.bad === 0)
-    throw new NoMatchError("tag", wordsOf(options.tags), archive, [...tags]);
+    throw new NoMatchError("tag", wordsOf(options.tags), archive, [...tags].toSorted(compareNames));
   return { ...report, links, isWhole: true };
 }
 
@@ -180,10 +181,11 @@ class Restorer {
         const { fd } = unfinished.finish(() => {
           // It was free when the restore began.
           checkFree(path);
-          utimesSync(unfinished.path, file.modified / 1000, file.modified / 1000);
+          const modified = microsecondsOf(file);
+          utimesSync(unfinished.path, modified, modified);
           return path;
         });
-        closeSync(fd);
+        this.#fs.closeSync(fd);
       });
       this.report.files++;
       this.report.bytes += hash.size;
@@ -234,6 +236,11 @@ function hasTagFirst(reader: ArchiveReader, file: ArchivedFile, tags: (tag: stri
     if (tag !== undefined && tags(tag)) return true;
   }
   return false;
+}
+
+// In seconds. Node cuts off what is behind a microsecond, which the half of one keeps from being the one before.
+function microsecondsOf({ modified }: ArchivedFile): number {
+  return (Math.round(modified * 1000) + 0.5) / 1e6;
 }
 
 function writing<T>(path: string, call: () => T): T {

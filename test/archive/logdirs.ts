@@ -17,7 +17,7 @@ import { garbage } from "../helpers/damaged-runs.js";
 import { scalar } from "../helpers/handmade-runs.js";
 
 /** Of no writer that could still run: last written a day ago. */
-const LONG_AGO_S = Date.now() / 1000 - 86_400;
+const LONG_AGO_S = Math.floor(Date.now() / 1000) - 86_400;
 export const EVENTS = "events.out.tfevents.1700000000.box.1.0";
 export const RECORDS = "records.out.1700000000.000000.box.1";
 
