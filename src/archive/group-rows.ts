@@ -27,9 +27,11 @@ export class GroupRows {
   constructor(source: ByteSource, group: RowGroup) {
     const column = (name: ColumnName): ColumnValues | undefined => readGroupColumn(source, group, name);
     const integers = (name: ColumnName): ArrayLike<number> => {
-      const values = column(name);
-      if (!(values instanceof Int32Array)) throw new RangeError(`column ${name} is not one of integers`);
-      return values;
+      const values = column(name) ?? [];
+      // Other programs write them in other encodings, of which the decoder makes a list.
+      const all = values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+      if (all.length !== Number(group.num_rows)) throw new RangeError(`column ${name} has missing values`);
+      return all;
     };
     this.rows = Number(group.num_rows);
     this.#files = integers("file");
