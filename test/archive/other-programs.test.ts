@@ -1,9 +1,11 @@
 // Archives as other programs read them: pandas, Polars and DuckDB give the same numbers as the reader gives of the event files.
+import { isUtf8 } from "node:buffer";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { SummaryReader } from "../../src/summary/summary-reader.js";
 import { encodeEvent } from "../../src/wire/event.js";
+import type { SummaryValue } from "../../src/wire/summary.js";
 import { archiveFiles, type Files } from "../helpers/archives.js";
 import { concat, frame } from "../helpers/bytes.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -76,6 +78,38 @@ function compared(columns: readonly ReadColumns[]): ReadColumns[] {
     .toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+/** What a row has of a value in one of the forms that everybody writes; `undefined` for others. */
+function contentOf({ image, audio, histo, tensor }: SummaryValue): unknown {
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  if (image !== undefined) return [null, null, [base64(image.encoded)]];
+  if (audio !== undefined) return [null, null, [base64(audio.encoded)]];
+  if (histo !== undefined) {
+    const { min, max, num, sum, sumSquares, bucketLimit, bucket } = histo;
+    // A field that is 0 is none.
+    const head = [min, max, num, sum, sumSquares].filter((number) => number !== 0);
+    const numbers = [...head, ...bucketLimit, ...bucket];
+    // JSON has no others.
+    return [null, numbers.map((number) => (Number.isFinite(number) ? number : String(number))), null];
+  }
+  const [text, ...more] = tensor?.stringVal ?? [];
+  if (text === undefined) return undefined;
+  const isText = more.length === 0 && isUtf8(text);
+  return isText ? [new TextDecoder().decode(text), null, null] : [null, null, [text, ...more].map(base64)];
+}
+
+/** Prints [run, record and position; [text, numbers, data]] for each row that has one of the three. */
+const CONTENTS = `
+import base64, json, sys
+import polars
+
+rows = polars.read_parquet(sys.argv[1], columns=["run", "record", "position", "text", "numbers", "data"])
+rows = rows.filter(polars.any_horizontal(polars.col("text", "numbers", "data").is_not_null()))
+names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+for run, record, position, text, numbers, data in rows.iter_rows():
+    numbers = numbers and [names.get(repr(number), number) for number in numbers]
+    print(json.dumps([f"{run} {record} {position}", [text, numbers, data and [base64.b64encode(piece).decode() for piece in data]]]))
+`;
+
 describeWithPython("an archive", () => {
   const archives: string[] = [];
   let expected: ReadColumns[];
@@ -98,6 +132,26 @@ describeWithPython("an archive", () => {
     for (const archive of archives) {
       const found = await scalarsBy(program, archive);
       expect(compared(found)).toEqual(expected);
+    }
+  });
+
+  it("has texts, numbers and pictures as Google's protobuf reads them from the event files", async () => {
+    for (const archive of archives) {
+      const lines = (await runPython(CONTENTS, [archive])).trim().split("\n");
+      const found = new Map(lines.map((line) => JSON.parse(line) as [string, unknown]));
+      let count = 0;
+      for (const { name, events } of fixtures) {
+        for (const [record, { summary = [] }] of events.entries()) {
+          for (const [position, value] of summary.entries()) {
+            const expectedContent = contentOf(value);
+            if (expectedContent === undefined) continue;
+            count++;
+            const key = `${name} ${record} ${position}`;
+            expect([key, found.get(key)]).toEqual([key, expectedContent]);
+          }
+        }
+      }
+      expect(count).toBeGreaterThan(90);
     }
   });
 
