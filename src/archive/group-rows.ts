@@ -31,6 +31,17 @@ export class GroupRows {
 
   /** Throws a `RangeError`, or what the decoder does, for what is no row group of an archive. */
   constructor(source: ByteSource, group: RowGroup) {
+<<<<<<< HEAD
+=======
+    const column = (name: ColumnName): ColumnValues | undefined => readGroupColumn(source, group, name);
+    const integers = (name: ColumnName): ArrayLike<number> => {
+      const values = column(name) ?? [];
+      // Other programs write them in other encodings, of which the decoder makes a list.
+      const all = values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+      if (all.length !== Number(group.num_rows)) throw new RangeError(`column ${name} has missing values`);
+      return all;
+    };
+>>>>>>> f25874aca54361ee02cbe64b7f989ee1fc89c52b
     this.rows = Number(group.num_rows);
     this.#files = integers(source, group, "file");
     this.#records = integers(source, group, "record");
