@@ -31,17 +31,6 @@ export class GroupRows {
 
   /** Throws a `RangeError`, or what the decoder does, for what is no row group of an archive. */
   constructor(source: ByteSource, group: RowGroup) {
-<<<<<<< HEAD
-=======
-    const column = (name: ColumnName): ColumnValues | undefined => readGroupColumn(source, group, name);
-    const integers = (name: ColumnName): ArrayLike<number> => {
-      const values = column(name) ?? [];
-      // Other programs write them in other encodings, of which the decoder makes a list.
-      const all = values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
-      if (all.length !== Number(group.num_rows)) throw new RangeError(`column ${name} has missing values`);
-      return all;
-    };
->>>>>>> f25874aca54361ee02cbe64b7f989ee1fc89c52b
     this.rows = Number(group.num_rows);
     this.#files = integers(source, group, "file");
     this.#records = integers(source, group, "record");
@@ -133,9 +122,12 @@ export class GroupRows {
 }
 
 function integers(source: ByteSource, group: RowGroup, name: ColumnName): Int32Array {
-  const values = readNumbers(source, group, name)?.values;
-  if (!(values instanceof Int32Array)) throw new RangeError(`column ${name} is not one of whole numbers`);
-  return values;
+  const column = readNumbers(source, group, name);
+  if (column === undefined || column.isThere?.includes(0) === true) {
+    throw new RangeError(`column ${name} has missing values`);
+  }
+  // Other programs write them in other encodings, of which the decoder makes a list.
+  return column.values instanceof Int32Array ? column.values : Int32Array.from(column.values);
 }
 
 function keyAt<T>({ list, places }: KeyColumn<T>, row: number): T | undefined {
