@@ -12,8 +12,9 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { archiveLogdir } from "../../src/archive/archive-logdir.js";
 import { ArchiveWriter } from "../../src/archive/archive-writer.js";
+import { checksumOf } from "../../src/archive/parquet/checksum.js";
 import { restoreArchive, type RestoreOptions } from "../../src/archive/restore.js";
-import { verifyArchive } from "../../src/archive/verify-archive.js";
+import { manifestOf, verifyArchive } from "../../src/archive/verify-archive.js";
 import { ArchiveError, LogdirError, NoMatchError, WriteError } from "../../src/errors.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { encodeEvent } from "../../src/wire/event.js";
@@ -79,13 +80,20 @@ function archiveOf(...paths: readonly string[]): string {
   return archive;
 }
 
-/** A copy of the archive in which a text stands in the place of another one of the same length. */
+/** A copy of the archive, in whose manifest a text stands in the place of another one of the same length; its checksum fits. */
 function tampered(from: string, to: string): string {
-  expect(to).toHaveLength(from.length);
   const bytes = readFileSync(whole);
-  const place = bytes.indexOf(from);
-  expect(place).toBeGreaterThan(0);
-  bytes.write(to, place);
+  const manifest = JSON.stringify(manifestOf(whole));
+  const other = manifest.replace(from, to);
+  expect(other).not.toBe(manifest);
+  for (const [before, after] of [
+    [manifest, other],
+    [checksumOf(Buffer.from(manifest)).value!, checksumOf(Buffer.from(other)).value!],
+  ] as const) {
+    expect(Buffer.byteLength(after)).toBe(Buffer.byteLength(before));
+    expect(bytes.indexOf(before)).toBeGreaterThan(0);
+    bytes.write(after, bytes.indexOf(before));
+  }
   const archive = join(dir, "tampered.parquet");
   writeFileSync(archive, bytes);
   return archive;
