@@ -122,9 +122,12 @@ export class GroupRows {
 }
 
 function integers(source: ByteSource, group: RowGroup, name: ColumnName): Int32Array {
-  const values = readNumbers(source, group, name)?.values;
-  if (!(values instanceof Int32Array)) throw new RangeError(`column ${name} is not one of whole numbers`);
-  return values;
+  const column = readNumbers(source, group, name);
+  if (column === undefined || column.isThere?.includes(0) === true) {
+    throw new RangeError(`column ${name} has missing values`);
+  }
+  // Other programs write them in other encodings, of which the decoder makes a list.
+  return column.values instanceof Int32Array ? column.values : Int32Array.from(column.values);
 }
 
 function keyAt<T>({ list, places }: KeyColumn<T>, row: number): T | undefined {

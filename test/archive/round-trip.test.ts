@@ -1,0 +1,134 @@
+// Every file that the reader's tests know, archived and restored: the same SHA-256, whatever the size of a row group.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { openEventWriter } from "../../src/events/open-event-writer.js";
+import { encodeEvent } from "../../src/wire/event.js";
+import { archiveFiles, type Files, hashesOf, restoredFiles } from "../helpers/archives.js";
+import { concat, frame } from "../helpers/bytes.js";
+import { DAMAGED_RUNS, garbage } from "../helpers/damaged-runs.js";
+import { whole } from "../helpers/mutations.js";
+import { useTempDir } from "../helpers/temp-dir.js";
+
+const tempDir = useTempDir("archive-round-trip");
+const FIXTURES = join(import.meta.dirname, "..", "fixtures");
+
+/** The files below a directory, each in a run of its own name. */
+function filesBelow(directory: string): Files {
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(directory.length + 1)
+        .replaceAll("\\", "/"),
+    );
+  return Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(directory, name)))]));
+}
+
+const fixtures = filesBelow(FIXTURES);
+const damaged: Files = Object.fromEntries(
+  DAMAGED_RUNS.flatMap(({ name, files }) =>
+    Object.entries(files).map(([file, bytes]) => [`${name}/${file}`, bytes]),
+  ),
+);
+const NAME = "events.out.tfevents.1700000000.box.1.0";
+const zeros = new Uint8Array(3_000_000);
+const large = encodeEvent({ wallTime: 1e9, step: 1, graphDef: garbage(2_500_000) });
+
+/** What is at the border of a piece, a row group, a type. */
+const BORDERS: Readonly<Record<string, Uint8Array>> = {
+  "no byte": new Uint8Array(),
+  "one byte": Uint8Array.of(7),
+  "a piece": garbage(2 ** 20),
+  "a piece and a byte": garbage(2 ** 20 + 1),
+  "zeros, larger than pieces": zeros,
+  "a record larger than pieces": frame(large),
+  "such a record whose checksum is wrong": frame(large).map((byte, i) => (i === 20 ? byte ^ 1 : byte)),
+  "zeros between records": concat(whole.bytes, zeros.subarray(0, 5000), whole.bytes),
+  "an empty record": concat(frame(new Uint8Array()), whole.bytes),
+  "only damage": garbage(100_000),
+};
+
+describe("archived and restored is the same", () => {
+  it.each([1, 2, 7, 64, 1000, undefined])("with row groups of at most %s rows: all fixtures", (maxRows) => {
+    const path = join(tempDir(), "fixtures.parquet");
+    expect(Object.keys(fixtures).length).toBeGreaterThan(60);
+    archiveFiles(path, fixtures, maxRows === undefined ? {} : { maxRows });
+    expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(fixtures));
+  });
+
+  it.each([1, 3, 64, undefined])("with row groups of at most %s rows: damaged runs", (maxRows) => {
+    const path = join(tempDir(), "damaged.parquet");
+    expect(Object.keys(damaged).length).toBeGreaterThan(30);
+    archiveFiles(path, damaged, maxRows === undefined ? {} : { maxRows });
+    expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(damaged));
+  });
+
+  it.each(["events", "records", "other"] as const)("as %s: what is at a border", (kind) => {
+    const files = Object.fromEntries(
+      Object.entries(BORDERS).map(([name, bytes]) => [`${name}/${NAME}`, bytes]),
+    );
+    for (const maxRows of [1, 2, 1000]) {
+      const path = join(tempDir(), "borders.parquet");
+      archiveFiles(path, files, { maxRows, kind });
+      expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(files));
+    }
+  });
+
+  it("for each border alone", () => {
+    for (const [name, bytes] of Object.entries(BORDERS)) {
+      const path = join(tempDir(), "border.parquet");
+      archiveFiles(path, { [NAME]: bytes });
+      expect([name, hashesOf(restoredFiles(path))]).toEqual([name, hashesOf({ [NAME]: bytes })]);
+    }
+  });
+
+  it("for no file at all", () => {
+    const path = join(tempDir(), "none.parquet");
+    archiveFiles(path, {});
+    expect(restoredFiles(path)).toEqual({});
+  });
+
+  it("for the event file and the record file of a bounded run", () => {
+    const run = tempDir();
+    const writer = openEventWriter(run, { maxPointsPerTag: 20 });
+    const loss = writer.scalars([{ tag: "loss" }]);
+    for (let step = 0; step < 2000; step++) loss.writeOne(step, Math.sin(step));
+    writer.closeSync();
+    const files = filesBelow(run);
+    expect(Object.keys(files).some((name) => !name.includes("tfevents"))).toBe(true);
+    const path = join(tempDir(), "bounded.parquet");
+    archiveFiles(path, files, { maxRows: 100, kind: "records" });
+    expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(files));
+  });
+});
+
+describe("a row group", () => {
+  it("ends with the record with which it has as many rows as it may", () => {
+    const path = join(tempDir(), "groups.parquet");
+    // Some events have three values.
+    archiveFiles(path, { [`a/${NAME}`]: whole.bytes, [`b/${NAME}`]: whole.bytes }, { maxRows: 4 });
+    const reader = new ArchiveReader(path);
+    const rows = reader.groups.map((group) => Number(group.num_rows));
+    reader.close();
+    expect(rows.slice(0, -1).every((count) => count >= 4 && count < 4 + 3)).toBe(true);
+    expect(rows.reduce((sum, count) => sum + count)).toBe(2 * (1 + 3 + 2 + 1 + 9 + 1 + 1 + 1));
+  });
+
+  it("has no piece of bytes larger than 1 MiB, and not many of them", () => {
+    const path = join(tempDir(), "pieces.parquet");
+    const size = 50 * 2 ** 20 + 1;
+    archiveFiles(path, { [NAME]: new Uint8Array(size), "model.bin": new Uint8Array(size) });
+    const reader = new ArchiveReader(path);
+    const rows = reader.groups.map((group) => Number(group.num_rows));
+    expect(rows.reduce((sum, count) => sum + count)).toBe(2 * 51);
+    // The last piece of the first file is one byte.
+    expect(Math.max(...rows)).toBeLessThanOrEqual(17);
+    expect(reader.manifest.files.map(({ records, raw }) => [records, raw])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    reader.close();
+  });
+});

@@ -1,0 +1,80 @@
+// Archives of files in memory, made and unmade by the code under test.
+import { createHash } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { posix } from "node:path";
+import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveWriter, LIMITS } from "../../src/archive/archive-writer.js";
+import type { ArchivedKind } from "../../src/archive/manifest.js";
+import { isEventFileName } from "../../src/events/file-name.js";
+import { MemorySource } from "../../src/events/reading/byte-source.js";
+import { concat } from "./bytes.js";
+
+/** Files by their path below the logdir. */
+export type Files = Readonly<Record<string, Uint8Array>>;
+
+/** `maxRows`: a row group ends with the record with which it has so many; `kind` is that of every file, where a name does not tell it. */
+export interface ArchiveFilesOptions {
+  readonly maxRows?: number;
+  readonly kind?: ArchivedKind;
+}
+
+/** Writes an archive of these files. */
+export function archiveFiles(path: string, files: Files, options: ArchiveFilesOptions = {}): void {
+  const { maxRows, kind } = options;
+  const fd = openSync(path, "w");
+  try {
+    const sink = { write: (bytes: Uint8Array): void => writeAll(fd, bytes) };
+    const writer = new ArchiveWriter(
+      sink,
+      undefined,
+      maxRows === undefined ? LIMITS : { ...LIMITS, rows: maxRows },
+    );
+    for (const [name, bytes] of Object.entries(files)) {
+      const entry = {
+        path: name,
+        run: posix.dirname(name),
+        kind: kind ?? (isEventFileName(posix.basename(name)) ? "events" : "other"),
+        modified: 1.7e12,
+      } as const;
+      for (const _ of writer.add(new MemorySource(name, bytes), entry)) continue;
+    }
+    writer.finish([]);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+}
+
+/** What an archive makes of its files again. @throws {Error} When the hash or the size in its manifest is another one. */
+export function restoredFiles(path: string): Files {
+  const reader = new ArchiveReader(path);
+  try {
+    const files = reader.manifest.files.map((file): [string, Uint8Array] => {
+      // A piece is valid until the next one.
+      const bytes = concat(...Array.from(reader.bytesOf(file), (piece) => piece.slice()));
+      const found = { size: bytes.length, sha256: sha256Of(bytes) };
+      if (found.size !== file.size || found.sha256 !== file.sha256) {
+        throw new Error(
+          `${file.path} is told as ${file.sha256}, ${file.size} bytes, and is ${JSON.stringify(found)}`,
+        );
+      }
+      return [file.path, bytes];
+    });
+    return Object.fromEntries(files);
+  } finally {
+    reader.close();
+  }
+}
+
+/** In hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The hashes of files, by path: what a test compares. */
+export function hashesOf(files: Files): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, sha256Of(bytes)]));
+}
