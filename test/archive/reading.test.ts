@@ -6,7 +6,7 @@ import { openArchive } from "../../src/archive/archived-log.js";
 import { NoMatchError } from "../../src/errors.js";
 import { readScalarColumns } from "../../src/events/index.js";
 import { SummaryReader, SummaryWriter } from "../../src/summary/index.js";
-import { archiveOf } from "../helpers/archive-of.js";
+import { archiveOf } from "../helpers/archives.js";
 import { errorOf } from "../helpers/errors.js";
 import { expectSameReading, writeEveryRun } from "../helpers/same-reading.js";
 import { useTempDir } from "../helpers/temp-dir.js";
@@ -31,7 +31,7 @@ describe("every run", () => {
 
   // All of them, in row groups of other sizes too, in reading.full.test.ts.
   test("is so when its records are in several row groups", async () => {
-    const limits = { rows: 20, bytes: 2 ** 24 };
+    const limits = { maxRows: 20 };
     const archive = openArchive(archiveOf(logdir, join(tempDir(), "runs.parquet"), limits));
     const some = runs.filter((run) => /^handmade|a bit of a|zeros at|torn one|old-programs/.test(run));
     expect(some.length).toBeGreaterThan(10);

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { LogdirError } from "../../src/errors.js";
 import { verifyLogdir } from "../../src/events/index.js";
 import { SummaryReader } from "../../src/summary/index.js";
-import { archiveOf } from "../helpers/archive-of.js";
+import { archiveOf } from "../helpers/archives.js";
 import { errorOf } from "../helpers/errors.js";
 import { sessionFile } from "../helpers/handmade-runs.js";
 import { writeEveryRun } from "../helpers/same-reading.js";
