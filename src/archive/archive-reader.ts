@@ -14,6 +14,9 @@ import type { WriterState } from "./archive-writer.js";
 export interface BytesOptions {
   /** Only records with a value under a tag for which it returns true, and the file's first record. */
   readonly tags?: ((tag: string) => boolean) | undefined;
+  /** Only from this row group on, and up to that one. */
+  readonly fromGroup?: number;
+  readonly toGroup?: number;
 }
 
 /** An archive, open for reading. It holds one row group, the one that was read last. */
@@ -24,6 +27,7 @@ export class ArchiveReader {
   readonly #metadata: FileMetaData;
   readonly #dataEnd: number;
   readonly #maker = new RecordMaker();
+  #ordinals: ReadonlyMap<ArchivedFile, number> | undefined;
   #decoded: { group: number; rows: GroupRows } | undefined;
 
   /**
@@ -58,10 +62,10 @@ export class ArchiveReader {
    * The bytes of a file of the manifest, in pieces that are valid until the next one. They are not compared with its checksum here. Throws an `ArchiveError` with code `ARCHIVE_DAMAGED`.
    */
   *bytesOf(file: ArchivedFile, options: BytesOptions = {}): Generator<Uint8Array> {
-    const { tags } = options;
-    const ordinal = this.manifest.files.indexOf(file);
+    const { tags, fromGroup = file.firstGroup, toGroup = file.lastGroup } = options;
+    const ordinal = this.ordinalOf(file);
     let isFirst = true;
-    for (let group = file.firstGroup; group >= 0 && group <= file.lastGroup; group++) {
+    for (let group = fromGroup; group >= 0 && group <= toGroup; group++) {
       const rows = this.rowsOf(group);
       const to = rows.firstOf(ordinal + 1);
       let from = rows.firstOf(ordinal);
@@ -73,6 +77,12 @@ export class ArchiveReader {
       isFirst = false;
       yield* this.#made(rows, from, to, tags);
     }
+  }
+
+  /** The place of a file in the manifest, by which rows name it. */
+  ordinalOf(file: ArchivedFile): number {
+    this.#ordinals ??= new Map(this.manifest.files.map((one, i) => [one, i]));
+    return this.#ordinals.get(file)!;
   }
 
   /** A row group, decoded. Throws as `bytesOf`. */

@@ -3,7 +3,13 @@
 import type { RowGroup } from "hyparquet";
 import type { ByteSource } from "../events/reading/byte-source.js";
 import type { ArchivedValue } from "./layout/analyse-event.js";
-import { readGroupColumn, type ColumnValues } from "./parquet/group-reader.js";
+import {
+  readKeys,
+  readNumbers,
+  readValues,
+  type KeyColumn,
+  type NumberColumn,
+} from "./parquet/group-reader.js";
 import type { ColumnName } from "./parquet/schema.js";
 
 /** A row group, decoded. A place is a row's ordinal by file, record and position. */
@@ -11,41 +17,33 @@ export class GroupRows {
   readonly rows: number;
   /** By place, the row. */
   readonly #order: Int32Array;
-  readonly #files: ArrayLike<number>;
-  readonly #records: ArrayLike<number>;
-  readonly #tags: ColumnValues | undefined;
-  readonly #steps: ColumnValues | undefined;
-  readonly #wallTimes: ColumnValues | undefined;
-  readonly #values: ColumnValues | undefined;
-  readonly #texts: ColumnValues | undefined;
-  readonly #numbers: ColumnValues | undefined;
-  readonly #data: ColumnValues | undefined;
-  readonly #layouts: ColumnValues | undefined;
-  readonly #raws: ColumnValues | undefined;
+  readonly #files: Int32Array;
+  readonly #records: Int32Array;
+  readonly #tags: KeyColumn<string> | undefined;
+  readonly #steps: NumberColumn | undefined;
+  readonly #wallTimes: NumberColumn | undefined;
+  readonly #values: NumberColumn | undefined;
+  readonly #layouts: KeyColumn<Uint8Array> | undefined;
+  readonly #texts: ArrayLike<unknown> | undefined;
+  readonly #numbers: ArrayLike<unknown> | undefined;
+  readonly #data: ArrayLike<unknown> | undefined;
+  readonly #raws: ArrayLike<unknown> | undefined;
 
   /** Throws a `RangeError`, or what the decoder does, for what is no row group of an archive. */
   constructor(source: ByteSource, group: RowGroup) {
-    const column = (name: ColumnName): ColumnValues | undefined => readGroupColumn(source, group, name);
-    const integers = (name: ColumnName): ArrayLike<number> => {
-      const values = column(name) ?? [];
-      // Other programs write them in other encodings, of which the decoder makes a list.
-      const all = values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
-      if (all.length !== Number(group.num_rows)) throw new RangeError(`column ${name} has missing values`);
-      return all;
-    };
     this.rows = Number(group.num_rows);
-    this.#files = integers("file");
-    this.#records = integers("record");
-    const positions = integers("position");
-    this.#tags = column("tag");
-    this.#steps = column("step");
-    this.#wallTimes = column("wall_time");
-    this.#values = column("value");
-    this.#texts = column("text");
-    this.#numbers = column("numbers");
-    this.#data = column("data");
-    this.#layouts = column("layout");
-    this.#raws = column("raw");
+    this.#files = integers(source, group, "file");
+    this.#records = integers(source, group, "record");
+    const positions = integers(source, group, "position");
+    this.#tags = readKeys(source, group, "tag");
+    this.#steps = readNumbers(source, group, "step");
+    this.#wallTimes = readNumbers(source, group, "wall_time");
+    this.#values = readNumbers(source, group, "value");
+    this.#layouts = readKeys(source, group, "layout");
+    this.#texts = readValues(source, group, "text");
+    this.#numbers = readValues(source, group, "numbers");
+    this.#data = readValues(source, group, "data");
+    this.#raws = readValues(source, group, "raw");
     this.#order = orderOf(this.#files, this.#records, positions);
   }
 
@@ -81,28 +79,30 @@ export class GroupRows {
   }
 
   tagAt(place: number): string | undefined {
-    return (this.#tags?.[this.#order[place]!] ?? undefined) as string | undefined;
+    return this.#tags === undefined ? undefined : keyAt(this.#tags, this.#order[place]!);
   }
 
   /** NaN beyond 2^53, or where there is none. */
   stepAt(place: number): number {
-    const step = this.#steps?.[this.#order[place]!] as bigint | null | undefined;
-    if (step === null || step === undefined) return Number.NaN;
-    const number = Number(step);
-    return Number.isSafeInteger(number) ? number : Number.NaN;
+    return this.#steps === undefined ? Number.NaN : this.#steps.values[this.#order[place]!]!;
   }
 
   wallTimeAt(place: number): number {
-    return (this.#wallTimes?.[this.#order[place]!] ?? Number.NaN) as number;
+    return this.#wallTimes === undefined ? Number.NaN : this.#wallTimes.values[this.#order[place]!]!;
   }
 
-  /** `undefined` for a row that has none. */
-  numberAt(place: number): number | undefined {
-    return (this.#values?.[this.#order[place]!] ?? undefined) as number | undefined;
+  hasNumber(place: number): boolean {
+    if (this.#values === undefined) return false;
+    return this.#values.isThere === undefined || this.#values.isThere[this.#order[place]!] === 1;
+  }
+
+  /** NaN for a row that has none. */
+  numberAt(place: number): number {
+    return this.#values === undefined ? Number.NaN : this.#values.values[this.#order[place]!]!;
   }
 
   layoutAt(place: number): Uint8Array | undefined {
-    return (this.#layouts?.[this.#order[place]!] ?? undefined) as Uint8Array | undefined;
+    return this.#layouts === undefined ? undefined : keyAt(this.#layouts, this.#order[place]!);
   }
 
   rawAt(place: number): Uint8Array | undefined {
@@ -113,7 +113,7 @@ export class GroupRows {
     const row = this.#order[place]!;
     return {
       tag: this.tagAt(place),
-      value: this.numberAt(place),
+      value: this.hasNumber(place) ? this.numberAt(place) : undefined,
       text: (this.#texts?.[row] ?? undefined) as string | undefined,
       numbers: listAt(this.#numbers, row) as Float64Array | undefined,
       data: listAt(this.#data, row) as Uint8Array[] | undefined,
@@ -121,18 +121,30 @@ export class GroupRows {
   }
 }
 
+function integers(source: ByteSource, group: RowGroup, name: ColumnName): Int32Array {
+  const column = readNumbers(source, group, name);
+  if (column?.values instanceof Int32Array) return column.values;
+  // Other programs write them in other encodings, which are read as numbers.
+  const whole = column && Int32Array.from(column.values);
+  if (whole === undefined || !whole.every((number, row) => number === column!.values[row])) {
+    throw new RangeError(`column ${name} is not one of whole numbers`);
+  }
+  return whole;
+}
+
+function keyAt<T>({ list, places }: KeyColumn<T>, row: number): T | undefined {
+  const place = places[row]!;
+  return place < 0 ? undefined : list[place];
+}
+
 // The decoder gives a list that is missing as [], and one that is there as [list].
-function listAt(column: ColumnValues | undefined, row: number): unknown {
+function listAt(column: ArrayLike<unknown> | undefined, row: number): unknown {
   const list = column?.[row] as readonly unknown[] | null | undefined;
   return list?.[0];
 }
 
 /** The rows by file, record and position: in the file they are sorted by tag. */
-function orderOf(
-  files: ArrayLike<number>,
-  records: ArrayLike<number>,
-  positions: ArrayLike<number>,
-): Int32Array {
+function orderOf(files: Int32Array, records: Int32Array, positions: Int32Array): Int32Array {
   const rows = files.length;
   const starts = recordStarts(files, records);
   const numbers = starts.numbers;
@@ -151,7 +163,7 @@ function orderOf(
   return order;
 }
 
-function insertionSort(order: Int32Array, from: number, to: number, keys: ArrayLike<number>): void {
+function insertionSort(order: Int32Array, from: number, to: number, keys: Int32Array): void {
   for (let i = from + 1; i < to; i++) {
     const row = order[i]!;
     let at = i;
@@ -161,10 +173,7 @@ function insertionSort(order: Int32Array, from: number, to: number, keys: ArrayL
 }
 
 /** By row, the number of its record, counted over all files; by record, how many rows come before it. */
-function recordStarts(
-  files: ArrayLike<number>,
-  records: ArrayLike<number>,
-): { numbers: Int32Array; counts: Int32Array } {
+function recordStarts(files: Int32Array, records: Int32Array): { numbers: Int32Array; counts: Int32Array } {
   const rows = files.length;
   const least = new Map<number, number>();
   const greatest = new Map<number, number>();

@@ -1,6 +1,7 @@
 // The rows of consecutive records that become one row group.
 
-import { Layouts, Names } from "./layout/interned.js";
+import type { Statistics } from "hyparquet";
+import type { Layouts, Names } from "./layout/interned.js";
 import type { ColumnData, GroupData } from "./parquet/group-writer.js";
 
 /** What a row has beside its numbers. At most one of the first three and one of the last two is there. */
@@ -14,7 +15,6 @@ export interface RowObjects {
 }
 
 const FIRST_ROWS = 1024;
-/** About what a row takes beside what it has of its own. */
 const HAS_EVENT = 1;
 const HAS_VALUE = 2;
 
@@ -128,43 +128,54 @@ export class Window {
   /** The rows as columns, sorted by run, tag and record. */
   columns(): GroupData {
     const order = this.#order();
-    const { list } = this.names;
-    const nameAt = (numbers: Int32Array): (string | null)[] =>
-      mapped(order, (row) => (numbers[row]! < 0 ? null : list[numbers[row]!]!));
-    const objects = <T>(pick: (one: RowObjects) => T | undefined): (T | null)[] =>
-      mapped(order, (row) => {
-        const one = this.#objects.get(row);
-        return (one === undefined ? undefined : pick(one)) ?? null;
-      });
-    const nothing: ColumnData = { values: new Array<null>(this.rows).fill(null) };
-    const none = this.#objects.size === 0;
-    const lists = <T>(pick: (one: RowObjects) => ArrayLike<T> | undefined, isNumbers: boolean) =>
-      listColumn(
-        mapped(order, (row) => {
-          const one = none ? undefined : this.#objects.get(row);
-          return one && pick(one);
-        }),
-        isNumbers,
-      );
     const layouts = this.layouts.list;
+    const objects = <T>(pick: (one: RowObjects) => T | undefined): (T | null)[] =>
+      this.#objects.size === 0 ? [] : mapped(order, (row) => this.#objectOf(row, pick));
     return {
-      run: { values: nameAt(this.#runs) },
-      tag: { values: nameAt(this.#tags) },
-      step: { values: this.#stepColumn(order) },
-      wall_time: { values: this.#numberColumn(order, this.#wallTimes, HAS_EVENT) },
-      value: { values: this.#numberColumn(order, this.#values, HAS_VALUE) },
-      plugin: { values: nameAt(this.#plugins) },
-      text: none ? nothing : { values: objects(({ text }) => text) },
-      numbers: lists(({ numbers }) => numbers, true),
-      data: lists(({ data }) => data, false),
-      file: { values: order.map((row) => this.#files[row]!) },
-      record: { values: order.map((row) => this.#records[row]!) },
-      position: { values: order.map((row) => this.#positions[row]!) },
-      layout: {
-        values: mapped(order, (row) => (this.#layouts[row]! < 0 ? null : layouts[this.#layouts[row]!]!)),
-      },
-      raw: none ? nothing : { values: objects(({ raw }) => raw) },
+      run: this.#nameColumn(order, this.#runs),
+      tag: this.#nameColumn(order, this.#tags),
+      step: this.#stepColumn(order),
+      wall_time: this.#numberColumn(order, this.#wallTimes, HAS_EVENT),
+      value: this.#numberColumn(order, this.#values, HAS_VALUE),
+      plugin: this.#nameColumn(order, this.#plugins),
+      text: objectColumn(objects(({ text }) => text)),
+      numbers: listColumn(objects(({ numbers }) => numbers)),
+      data: listColumn(objects(({ data }) => data)),
+      file: integerColumn(order, this.#files),
+      record: integerColumn(order, this.#records),
+      position: integerColumn(order, this.#positions),
+      layout: objectColumn(mapped(order, (row) => layouts[this.#layouts[row]!] ?? null)),
+      raw: objectColumn(objects(({ raw }) => raw)),
     };
+  }
+
+  #objectOf<T>(row: number, pick: (one: RowObjects) => T | undefined): T | null {
+    const one = this.#objects.get(row);
+    return (one && pick(one)) ?? null;
+  }
+
+  #nameColumn(order: Int32Array, numbers: Int32Array): ColumnData {
+    const { list } = this.names;
+    let missing = 0;
+    let least: string | undefined;
+    let greatest: string | undefined;
+    let last = -2;
+    const values = mapped(order, (row) => {
+      const number = numbers[row]!;
+      if (number < 0) {
+        missing++;
+        return null;
+      }
+      const name = list[number]!;
+      if (number !== last) {
+        last = number;
+        if (least === undefined || compare(name, least) < 0) least = name;
+        if (greatest === undefined || compare(name, greatest) > 0) greatest = name;
+      }
+      return name;
+    });
+    if (missing === order.length) return MISSING;
+    return { values, statistics: { min_value: least!, max_value: greatest!, null_count: BigInt(missing) } };
   }
 
   // In two passes, each of which keeps the order that is there: by tag, then by run.
@@ -188,54 +199,109 @@ export class Window {
     return sorted;
   }
 
-  #stepColumn(order: Int32Array): ArrayLike<unknown> {
-    let isSmall = true;
-    let isComplete = true;
+  #stepColumn(order: Int32Array): ColumnData {
+    let missing = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = Number.NEGATIVE_INFINITY;
+    let isExact = true;
     for (let row = 0; row < this.rows; row++) {
-      if ((this.#flags[row]! & HAS_EVENT) === 0) isComplete = false;
-      else if (this.#steps[row] !== (this.#steps[row]! | 0)) isSmall = false;
+      const step = this.#steps[row]!;
+      if ((this.#flags[row]! & HAS_EVENT) === 0) missing++;
+      else if (!Number.isSafeInteger(step)) isExact = false;
+      else {
+        if (step < least) least = step;
+        if (step > greatest) greatest = step;
+      }
     }
-    if (isSmall && isComplete) return order.map((row) => this.#steps[row]!);
-    const stepAt = (row: number): number | bigint =>
-      isSmall ? this.#steps[row]! : (this.#objects.get(row)?.bigStep ?? BigInt(this.#steps[row]!));
-    return mapped(order, (row) => ((this.#flags[row]! & HAS_EVENT) === 0 ? null : stepAt(row)));
+    if (missing === this.rows) return MISSING;
+    if (missing === 0 && isExact && least > -NARROW && greatest < NARROW) {
+      const values = order.map((row) => this.#steps[row]!);
+      return { values, statistics: statistics(BigInt(least), BigInt(greatest), 0) };
+    }
+    const stepAt = (row: number): bigint => this.#objects.get(row)?.bigStep ?? BigInt(this.#steps[row]!);
+    const values = mapped(order, (row) => ((this.#flags[row]! & HAS_EVENT) === 0 ? null : stepAt(row)));
+    const steps = values.filter((step) => step !== null);
+    const low = steps.reduce((a, b) => (b < a ? b : a));
+    const high = steps.reduce((a, b) => (b > a ? b : a));
+    return { values, statistics: statistics(low, high, missing) };
   }
 
-  #numberColumn(order: Int32Array, numbers: Float64Array, flag: number): ArrayLike<unknown> {
+  #numberColumn(order: Int32Array, numbers: Float64Array, flag: number): ColumnData {
     const column = new Float64Array(order.length);
-    let isComplete = true;
+    let missing = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < order.length; i++) {
-      column[i] = numbers[order[i]!]!;
-      if ((this.#flags[order[i]!]! & flag) === 0) isComplete = false;
+      const row = order[i]!;
+      const number = numbers[row]!;
+      if ((this.#flags[row]! & flag) === 0) {
+        missing++;
+        continue;
+      }
+      column[i] = number;
+      if (number < least) least = number;
+      if (number > greatest) greatest = number;
     }
-    if (isComplete) return column;
-    return mapped(order, (row) => ((this.#flags[row]! & flag) === 0 ? null : numbers[row]!));
+    if (missing === order.length) return MISSING;
+    const values =
+      missing === 0
+        ? column
+        : mapped(order, (row) => ((this.#flags[row]! & flag) === 0 ? null : numbers[row]!));
+    if (least > greatest) return { values, statistics: { null_count: BigInt(missing) } };
+    // As the format asks: a zero may be either one.
+    return {
+      values,
+      statistics: statistics(least === 0 ? -0 : least, greatest === 0 ? 0 : greatest, missing),
+    };
   }
 }
 
-function listColumn<T>(rows: readonly (ArrayLike<T> | undefined)[], isNumbers: boolean): ColumnData {
-  const lengths = new Int32Array(rows.length);
-  let total = 0;
-  for (const [i, row] of rows.entries()) {
-    lengths[i] = row === undefined ? -1 : row.length;
-    total += row?.length ?? 0;
+const MISSING: ColumnData = { values: [] };
+/** Steps within it are packed as numbers of 32 bits: no two differ by more than those hold. */
+const NARROW = 2 ** 30;
+
+function statistics(least: number | bigint, greatest: number | bigint, missing: number): Statistics {
+  return { min_value: least, max_value: greatest, null_count: BigInt(missing) };
+}
+
+function integerColumn(order: Int32Array, numbers: Int32Array): ColumnData {
+  const values = order.map((row) => numbers[row]!);
+  let least = values[0]!;
+  let greatest = least;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
   }
-  const values = isNumbers ? new Float64Array(total) : new Array<unknown>(total);
+  return { values, statistics: statistics(least, greatest, 0) };
+}
+
+function objectColumn(rows: readonly unknown[]): ColumnData {
+  return rows.every((row) => row === null) ? MISSING : { values: rows };
+}
+
+function listColumn(rows: readonly (ArrayLike<unknown> | null)[]): ColumnData {
+  const lengths = Int32Array.from(rows, (row) => row?.length ?? -1);
+  let total = 0;
+  for (const row of rows) total += row?.length ?? 0;
+  const values = rows.some((row) => row instanceof Float64Array)
+    ? new Float64Array(total)
+    : Array.from<unknown>({ length: total });
   let at = 0;
   for (const row of rows) {
-    if (row === undefined) continue;
+    if (row === null) continue;
     for (let i = 0; i < row.length; i++) (values as unknown[])[at++] = row[i];
   }
   return { values, lengths };
 }
 
 function mapped<T>(order: Int32Array, make: (row: number) => T): T[] {
-  const values = new Array<T>(order.length);
-  for (let i = 0; i < order.length; i++) values[i] = make(order[i]!);
+  const values: T[] = [];
+  for (let i = 0; i < order.length; i++) values.push(make(order[i]!));
   return values;
 }
 
 // In the order of their code points, as Parquet orders strings.
 function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

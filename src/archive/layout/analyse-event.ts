@@ -1,5 +1,6 @@
 // Takes an event apart: what goes into columns, and the layout, which is what is left.
 
+import { isExact32, isExact64 } from "./exact-numbers.js";
 import {
   childOf,
   elementBytesIn,
@@ -48,6 +49,8 @@ export interface AnalysedEvent {
   /** Exact also beyond 2^53. */
   step: number | bigint;
   wallTime: number;
+  /** Whether all numbers come back from columns with the bits that they have. */
+  isExact: boolean;
   /** The event with all that is in columns emptied. */
   layout: Uint8Array;
   values: ArchivedValue[];
@@ -122,7 +125,7 @@ export class EventAnalyser {
     if (role === Role.MESSAGE) this.#child(message, key, content, end);
     else if (role === Role.WALL_TIME) this.#wallTime(content);
     else if (role === Role.STEP) this.#step(content, end);
-    else if (role === Role.NUMBER) this.#number(content, end);
+    else if (role === Role.NUMBER) this.#number(message, content, end);
     else {
       out.varint(0);
       this.#filled(role, packedBytes(message, key, this.#elementBytes), content, end);
@@ -192,7 +195,7 @@ export class EventAnalyser {
   #wallTime(at: number): void {
     if (this.#hasWallTime) throw NOT_PLAIN;
     this.#hasWallTime = true;
-    this.#event.wallTime = this.#view.getFloat64(at, true);
+    this.#event.wallTime = this.#float(at, 8);
     this.#hole(Role.WALL_TIME, at, 8, -1);
     this.#layout.zeros(8);
   }
@@ -201,17 +204,18 @@ export class EventAnalyser {
     if (this.#hasStep || end - at > 10) throw NOT_PLAIN;
     this.#hasStep = true;
     this.#event.step = varintAt(this.#bytes, at, end);
+    if (typeof this.#event.step === "bigint") this.#event.isExact = false;
     this.#hole(Role.STEP, at, end - at, -1);
     this.#layout.zeros(1);
   }
 
-  #number(at: number, end: number): void {
+  #number(message: Message, at: number, end: number): void {
+    if (message === Message.VALUE && this.#hasNumbers) throw NOT_PLAIN;
     const size = end - at;
-    const number = size === 4 ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true);
     this.#hole(Role.NUMBER, at, size, this.#event.values.length - 1);
     this.#layout.zeros(size);
     this.#hasNumbers = true;
-    this.#numbers.push(number);
+    this.#numbers.push(this.#float(at, size));
   }
 
   #filled(role: Role, size: 4 | 8, at: number, end: number): void {
@@ -236,13 +240,18 @@ export class EventAnalyser {
   #addNumbers(at: number, count: number, size: 4 | 8): void {
     this.#hasNumbers = true;
     for (let i = 0; i < count; i++) {
-      const place = at + i * size;
-      this.#numbers.push(
-        size === 4 ? this.#view.getFloat32(place, true) : this.#view.getFloat64(place, true),
-      );
+      this.#numbers.push(this.#float(at + i * size, size));
     }
     if (count === 1) this.#hole(Role.NUMBER, at, size, this.#event.values.length - 1);
     else this.#event.holes = undefined;
+  }
+
+  #float(at: number, size: number): number {
+    const view = this.#view;
+    const number = size === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+    const isExact = size === 4 ? isExact32(number, view, at) : isExact64(number, view, at);
+    if (!isExact) this.#event.isExact = false;
+    return number;
   }
 
   #hole(role: Hole["role"], at: number, size: number, value: number): void {
@@ -251,7 +260,7 @@ export class EventAnalyser {
 }
 
 function emptyEvent(): AnalysedEvent {
-  return { step: 0, wallTime: 0, layout: NO_BYTES, values: [], origins: [], holes: [] };
+  return { step: 0, wallTime: 0, isExact: true, layout: NO_BYTES, values: [], origins: [], holes: [] };
 }
 
 const NO_BYTES = new Uint8Array(0);

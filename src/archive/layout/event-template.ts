@@ -1,5 +1,6 @@
 // An event whose like come again and again: the same bytes but for the numbers. To take such a one apart, or to make it, is a comparison or a copy.
 
+import { isExact32, isExact64 } from "./exact-numbers.js";
 import { Role } from "./fields.js";
 import type { Hole } from "./analyse-event.js";
 
@@ -26,9 +27,6 @@ interface Part {
   readonly from: number;
   readonly to: number;
 }
-
-const NAN_HIGH_32 = 0x7fc00000;
-const NAN_HIGH_64 = 0x7ff80000;
 
 /** An event without its step, of which all that changes has a fixed place. */
 export class EventTemplate {
@@ -97,7 +95,7 @@ export class EventTemplate {
       let number: number;
       if (place.size === 4) {
         number = view.getFloat32(at, true);
-        if (number !== number && view.getInt32(at, true) !== NAN_HIGH_32) return false;
+        if (!isExact32(number, view, at)) return false;
       } else {
         number = view.getFloat64(at, true);
         if (!isExact64(number, view, at)) return false;
@@ -201,9 +199,4 @@ function sizeOfStep(step: number): number {
   let size = 1;
   for (let rest = step; rest >= 0x80; rest /= 0x80) size++;
   return size;
-}
-
-// JavaScript has one NaN; another one's bytes would be lost.
-function isExact64(number: number, view: DataView, at: number): boolean {
-  return number === number || (view.getInt32(at + 4, true) === NAN_HIGH_64 && view.getInt32(at, true) === 0);
 }

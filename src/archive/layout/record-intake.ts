@@ -151,7 +151,7 @@ export class RecordIntake {
   }
 
   #isMadeOf(event: AnalysedEvent, bytes: Uint8Array, from: number, to: number): boolean {
-    if (typeof event.step === "bigint") return false;
+    if (!event.isExact || typeof event.step === "bigint") return false;
     const made = this.#encoder.encode(event.layout, event.step, event.wallTime, event.values);
     if (made === undefined || made.length !== to - from) return false;
     return Buffer.compare(made, bytes.subarray(from, to)) === 0;

@@ -75,9 +75,8 @@ export class RecordMaker {
     numbers.step = rows.stepAt(from);
     numbers.wallTime = rows.wallTimeAt(from);
     for (let i = 0; i < made.names.length; i++) {
-      const number = rows.numberAt(from + i);
-      if (number === undefined) return false;
-      numbers.values[i] = number;
+      if (!rows.hasNumber(from + i)) return false;
+      numbers.values[i] = rows.numberAt(from + i);
     }
     const size = made.sizeFor(numbers.step);
     if (size < 0) return false;

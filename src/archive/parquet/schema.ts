@@ -10,21 +10,15 @@ export interface ColumnFormat {
   readonly encoding: "RLE_DICTIONARY" | "DELTA_BINARY_PACKED" | "BYTE_STREAM_SPLIT" | "PLAIN";
   /** Of brotli, 0 to 11: light for what there are millions of, thorough for what is large. */
   readonly quality: number;
-  /** Whether each row group has the least and the greatest value. */
-  readonly hasStatistics: boolean;
 }
 
 const LIGHT = 5;
 const THOROUGH = 9;
 
-const names = {
-  encoding: "RLE_DICTIONARY",
-  quality: LIGHT,
-  hasStatistics: true,
-} as const satisfies ColumnFormat;
-const integers = { encoding: "DELTA_BINARY_PACKED", quality: LIGHT, hasStatistics: true } as const;
-const numbers = { encoding: "BYTE_STREAM_SPLIT", quality: LIGHT, hasStatistics: true } as const;
-const bytes = { encoding: "PLAIN", quality: THOROUGH, hasStatistics: false } as const;
+const names = { encoding: "RLE_DICTIONARY", quality: LIGHT } as const;
+const integers = { encoding: "DELTA_BINARY_PACKED", quality: LIGHT } as const;
+const numbers = { encoding: "BYTE_STREAM_SPLIT", quality: LIGHT } as const;
+const bytes = { encoding: "PLAIN", quality: THOROUGH } as const;
 
 /** The columns, in their order. */
 export const COLUMNS = {
@@ -33,14 +27,14 @@ export const COLUMNS = {
   step: integers,
   wall_time: numbers,
   value: numbers,
-  plugin: { ...names, hasStatistics: false },
+  plugin: names,
   text: bytes,
-  numbers: { ...numbers, quality: THOROUGH, hasStatistics: false },
+  numbers: { ...numbers, quality: THOROUGH },
   data: bytes,
   file: integers,
   record: integers,
-  position: { ...integers, hasStatistics: false },
-  layout: { ...names, quality: THOROUGH, hasStatistics: false },
+  position: integers,
+  layout: { ...names, quality: THOROUGH },
   raw: bytes,
 } as const satisfies Record<string, ColumnFormat>;
 

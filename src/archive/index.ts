@@ -1,0 +1,4 @@
+// Keeping logs: a logdir as one Parquet file, and back.
+
+export { openArchive, type ArchivedLog } from "./archived-log.js";
+export type { ArchivedFile, ArchivedKind, ArchivedLink, Manifest } from "./manifest.js";
