@@ -6,6 +6,7 @@ import { FileSource, type ByteSource } from "../events/reading/byte-source.js";
 import { GroupRows } from "./group-rows.js";
 import { RecordMaker } from "./layout/record-maker.js";
 import { FORMAT, type ArchivedFile, type Manifest } from "./manifest.js";
+import { checkSum } from "./parquet/checksum.js";
 import { readFooter } from "./parquet/footer.js";
 import { MANIFEST_KEY } from "./parquet/schema.js";
 import type { WriterState } from "./archive-writer.js";
@@ -153,7 +154,10 @@ export class ArchiveReader {
       const message = `${this.path} is a Parquet file, but no archive of event files: it has no manifest`;
       throw new ArchiveError("NOT_AN_ARCHIVE", this.path, message);
     }
-    const manifest = this.#guard(() => JSON.parse(text) as Manifest);
+    const manifest = this.#guard(() => {
+      checkSum(Buffer.from(text), pairs, "its manifest");
+      return JSON.parse(text) as Manifest;
+    });
     if (manifest.format !== FORMAT) {
       const message = `${this.path} has format ${manifest.format} of archives, and this version knows format ${FORMAT}: take a newer one`;
       throw new ArchiveError("OTHER_ARCHIVE_VERSION", this.path, message);

@@ -11,6 +11,7 @@ import { HashingSource } from "./hashing-source.js";
 import { Layouts, Names } from "./layout/interned.js";
 import { PIECE_BYTES, RecordIntake } from "./layout/record-intake.js";
 import { FORMAT, type ArchivedFile, type ArchivedLink, type Manifest } from "./manifest.js";
+import { checksumOf } from "./parquet/checksum.js";
 import { encodeFooter, MAGIC } from "./parquet/footer.js";
 import { encodeGroup } from "./parquet/group-writer.js";
 import { MANIFEST_KEY } from "./parquet/schema.js";
@@ -138,8 +139,9 @@ export class ArchiveWriter {
       ...{ format: FORMAT, createdBy: CREATED_BY, created: new Date().toISOString() },
       ...{ files: this.#files, links },
     };
-    const pairs = [{ key: MANIFEST_KEY, value: JSON.stringify(manifest) }];
-    this.#write(encodeFooter(this.#groups, pairs, CREATED_BY));
+    const text = JSON.stringify(manifest);
+    const pairs = [{ key: MANIFEST_KEY, value: text }, checksumOf(Buffer.from(text))];
+    this.#write(encodeFooter(this.#groups, pairs, `tensorboard-node-logger version ${version}`));
   }
 
   #begin(entry: ArchiveEntry, source: HashingSource): CurrentFile {

@@ -162,7 +162,8 @@ class LazyColumns {
   ): ArrayLike<number> {
     const column = this.#column(name);
     if (column === undefined) throw new RangeError(`column ${name} has nothing in rows with values`);
-    return column.values.subarray(from, to);
+    // Not the column itself: it may be many times as long.
+    return column.values.slice(from, to);
   }
 
   pluginAt(row: number): string | undefined {

@@ -123,13 +123,11 @@ export class GroupRows {
 
 function integers(source: ByteSource, group: RowGroup, name: ColumnName): Int32Array {
   const column = readNumbers(source, group, name);
-  if (column?.values instanceof Int32Array) return column.values;
-  // Other programs write them in other encodings, which are read as numbers.
-  const whole = column && Int32Array.from(column.values);
-  if (whole === undefined || !whole.every((number, row) => number === column!.values[row])) {
-    throw new RangeError(`column ${name} is not one of whole numbers`);
+  if (column === undefined || column.isThere?.includes(0) === true) {
+    throw new RangeError(`column ${name} has missing values`);
   }
-  return whole;
+  // Other programs write them in other encodings, of which the decoder makes a list.
+  return column.values instanceof Int32Array ? column.values : Int32Array.from(column.values);
 }
 
 function keyAt<T>({ list, places }: KeyColumn<T>, row: number): T | undefined {

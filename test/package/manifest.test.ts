@@ -19,6 +19,8 @@ describe("package.json", () => {
       "d3-shape",
       "fastest-levenshtein",
       "gifenc",
+      "hyparquet",
+      "hyparquet-writer",
       "long",
       "picomatch",
       "protobufjs",

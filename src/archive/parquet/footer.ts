@@ -1,6 +1,6 @@
 // The end of a Parquet file: what tells where everything is, and the manifest.
 
-import { parquetMetadata, type FileMetaData, type RowGroup } from "hyparquet";
+import { parquetMetadata, type FileMetaData, type KeyValue, type RowGroup } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import type { ByteSource } from "../../events/reading/byte-source.js";
@@ -14,7 +14,7 @@ const TAIL_BYTES = 8;
 /** What is behind the row groups: the metadata with `pairs`, their length, and the magic bytes. */
 export function encodeFooter(
   groups: readonly RowGroup[],
-  pairs: readonly { key: string; value: string }[],
+  pairs: readonly KeyValue[],
   createdBy: string,
 ): Uint8Array {
   const writer = new ByteWriter();

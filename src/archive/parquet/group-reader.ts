@@ -9,6 +9,7 @@ import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { byteStreamSplit, readRleBitPackedHybrid } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import type { ByteSource } from "../../events/reading/byte-source.js";
+import { checkSum } from "./checksum.js";
 import { pathOf, type ColumnName } from "./schema.js";
 
 /** Numbers by row; NaN where one is missing, and for an integer beyond 2^53. `isThere`: 1 where there is one; `undefined` where all are. */
@@ -94,7 +95,9 @@ function chunkOf({ columns, num_rows: rows }: RowGroup, name: ColumnName): Chunk
 
 function readChunk(source: ByteSource, { meta_data: meta }: Chunk): Uint8Array<ArrayBuffer> {
   const begin = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
-  return readExactly(source, begin, Number(meta.total_compressed_size));
+  const bytes = readExactly(source, begin, Number(meta.total_compressed_size));
+  checkSum(bytes, meta.key_value_metadata, `column ${meta.path_in_schema[0]}`);
+  return bytes;
 }
 
 function decodeValues(

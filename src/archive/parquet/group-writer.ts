@@ -4,6 +4,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writeColumn } from "hyparquet-writer/src/column.js";
+import { checksumOf } from "./checksum.js";
 import { COLUMNS, pathOf, type ColumnName } from "./schema.js";
 
 /** A column of a row group. */
@@ -33,7 +34,7 @@ export function encodeGroup(
   // What it writes down are places in the file.
   writer.offset = offset;
   const names = Object.keys(COLUMNS) as ColumnName[];
-  const columns = names.map((name) => encodeColumn(writer, name, data[name], rows));
+  const columns = names.map((name) => encodeColumn(writer, offset, name, data[name], rows));
   const total = columns.reduce((sum, { meta_data: meta }) => sum + meta!.total_uncompressed_size, 0n);
   const group: RowGroup = {
     columns,
@@ -44,12 +45,19 @@ export function encodeGroup(
   return { bytes: writer.getBytes(), group };
 }
 
-function encodeColumn(writer: ByteWriter, name: ColumnName, data: ColumnData, rows: number): ColumnChunk {
+function encodeColumn(
+  writer: ByteWriter,
+  offset: number,
+  name: ColumnName,
+  data: ColumnData,
+  rows: number,
+): ColumnChunk {
   const { encoding, quality } = COLUMNS[name];
   const path = pathOf(name);
   const isMissing = data.values.length === 0 && (data.lengths?.every((length) => length < 0) ?? true);
   const element = path.at(-1)!.element;
   // Numbers of 32 bits are packed as those of 64 are, and many times as fast, where no difference of two leaves the 32 bits.
+  const start = writer.offset;
   const isNarrow = element.type === "INT64" && data.values instanceof Int32Array;
   const { chunk } = writeColumn({
     writer,
@@ -70,6 +78,7 @@ function encodeColumn(writer: ByteWriter, name: ColumnName, data: ColumnData, ro
   });
   const meta = chunk.meta_data!;
   meta.type = element.type!;
+  meta.key_value_metadata = [checksumOf(writer.getBytes().subarray(start - offset))];
   if (isMissing) meta.statistics = { null_count: BigInt(rows) };
   else if (data.statistics !== undefined) meta.statistics = data.statistics;
   return chunk;

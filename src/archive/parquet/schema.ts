@@ -35,7 +35,7 @@ export const COLUMNS = {
   record: integers,
   position: integers,
   layout: { ...names, quality: THOROUGH },
-  raw: bytes,
+  raw: { ...bytes, quality: LIGHT },
 } as const satisfies Record<string, ColumnFormat>;
 
 export type ColumnName = keyof typeof COLUMNS;
