@@ -12,9 +12,9 @@ import { restoreArchive } from "../../src/archive/restore.js";
 import { manifestOf, verifyArchive } from "../../src/archive/verify-archive.js";
 import { cleanForFileName } from "../../src/events/file-name.js";
 import { nodeFileSystem } from "../../src/events/file-system.js";
-import { ArchiveError, BusyError, LogdirError } from "../../src/errors.js";
 import { treeOf } from "../experiments/tree.js";
 import { useTempDir } from "../helpers/temp-dir.js";
+import { failureOf } from "./failures.js";
 import { EVENTS, eventFile, filesBelow, writeFiles, writeLogdir } from "./logdirs.js";
 
 const makeDir = useTempDir("archive");
@@ -43,17 +43,6 @@ async function restored(from = out): Promise<string> {
   const target = makeDir();
   await restoreArchive(from, target);
   return target;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<{ code: string; message: string }> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof ArchiveError || error instanceof LogdirError || error instanceof BusyError))
-      throw error;
-    return { code: error.code, message: short(error.message) };
-  }
-  throw new Error("nothing was thrown");
 }
 
 function onlyArchive({ archives }: ArchiveReport) {
@@ -141,7 +130,7 @@ describe("a logdir that cannot be archived", () => {
     ["is a file", "NOT_A_DIRECTORY", "logs is a file, not a directory", () => writeFiles(dir, { logs: "" })],
   ])("%s", async (_, code, message, prepare) => {
     prepare();
-    expect(await failureOf(archive())).toEqual({ code, message });
+    expect(await failureOf(dir, archive())).toEqual({ code, message });
     expect(readdirSync(dir).filter((name) => name !== "logs")).toEqual([]);
   });
 
@@ -149,7 +138,7 @@ describe("a logdir that cannot be archived", () => {
     writeFiles(logs, { [`a/${EVENTS}`]: eventFile(3) });
     out = join(logs, "a", EVENTS, "x.parquet");
     const before = treeOf(dir);
-    const { code } = await failureOf(archive());
+    const { code } = await failureOf(dir, archive());
     expect(code).toBe("NOT_A_DIRECTORY");
     expect(treeOf(dir)).toEqual(before);
   });
@@ -177,7 +166,7 @@ describe("an archive that is there", () => {
   ])("%s is not overwritten", async (_, message, prepare) => {
     prepare();
     const before = treeOf(dir);
-    expect(await failureOf(archive())).toEqual({ code: "TARGET_EXISTS", message });
+    expect(await failureOf(dir, archive())).toEqual({ code: "TARGET_EXISTS", message });
     expect(treeOf(dir)).toEqual(before);
   });
 
@@ -238,7 +227,7 @@ describe("an archive that is there", () => {
       },
     ]);
     expect(onlyArchive(report)).toMatchObject({ files: 1 });
-    const { code } = await failureOf(archiveLogdir(logs, out, { append: true }));
+    const { code } = await failureOf(dir, archiveLogdir(logs, out, { append: true }));
     expect(code).toBe("SOURCE_CHANGED");
   });
 
@@ -263,7 +252,7 @@ describe("an archive that is there", () => {
   it("and is none cannot be appended to", async () => {
     writeFileSync(out, "something else");
     const before = treeOf(dir);
-    const { code } = await failureOf(archive({ append: true }));
+    const { code } = await failureOf(dir, archive({ append: true }));
     expect(code).toBe("NOT_AN_ARCHIVE");
     expect(treeOf(dir)).toEqual(before);
   });
@@ -305,7 +294,7 @@ describe("two at once", () => {
   it("are refused in one process", async () => {
     writeFiles(logs, { [`a/${EVENTS}`]: eventFile(3) });
     const first = archiveLogdir(logs, out);
-    expect(await failureOf(archiveLogdir(logs, out))).toEqual({
+    expect(await failureOf(dir, archiveLogdir(logs, out))).toEqual({
       ...{ code: "BUSY", message: "runs.parquet is being written by this process" },
     });
     await first;
@@ -325,7 +314,7 @@ describe("two at once", () => {
     writeFileSync(`${out}.part`, "what it has written");
     const before = treeOf(dir);
     for (const append of [false, true]) {
-      expect(await failureOf(archive({ append }))).toEqual({
+      expect(await failureOf(dir, archive({ append }))).toEqual({
         code: "BUSY",
         message:
           "runs.parquet is being written by another process; if that is none, delete runs.parquet.part.journal",
@@ -337,67 +326,5 @@ describe("two at once", () => {
     await ended;
     await archive();
     expect(readdirSync(dir).toSorted()).toEqual(["logs", "runs.parquet"]);
-  });
-});
-
-describe("a folder of archives", () => {
-  const FILES = [
-    "%2E.parquet",
-    "%2Ehidden.parquet",
-    "a.parquet",
-    "a/checkpoints.parquet",
-    "b.parquet",
-    "b/c.parquet",
-    "lr%3D0.1,x.parquet",
-  ];
-  beforeEach(() => {
-    out = join(dir, "set");
-    writeLogdir(logs);
-  });
-
-  it("has one for each directory, and comes back byte for byte", async () => {
-    const { report, problems } = await archive({ partition: true, verify: true });
-    expect(problems).toEqual([]);
-    expect(Object.keys(filesBelow(out))).toEqual(FILES.toSorted());
-    expect(report).toMatchObject({ links: 2, isWhole: true });
-    expect(report.archives.map(({ path }) => path).toSorted()).toEqual(
-      FILES.map((file) => join(out, file)).toSorted(),
-    );
-    expect(filesBelow(await restored())).toEqual(filesBelow(logs));
-    expect(await verifyArchive(out)).toMatchObject({ files: 12, bad: 0 });
-  });
-
-  it("gets the runs that it has not", async () => {
-    await archive({ partition: true });
-    const before = treeOf(out);
-    writeFiles(logs, { [`new/${EVENTS}`]: eventFile(3), "a/new": "" });
-    const { report, problems } = await archive({ partition: true, append: true });
-    expect(problems.map(({ code }) => code)).toEqual(["SOURCE_CHANGED"]);
-    expect(report.archives.filter(({ files }) => files > 0)).toMatchObject([
-      { path: join(out, "new.parquet"), files: 1 },
-    ]);
-    expect(treeOf(out)).toEqual({ ...before, "new.parquet": expect.any(String) as string });
-  });
-
-  it("is not begun where something is", async () => {
-    writeFiles(out, { other: "" });
-    expect(await failureOf(archive({ partition: true }))).toEqual({
-      code: "TARGET_EXISTS",
-      message: "set is a directory with something in it: nothing is overwritten",
-    });
-    expect(readdirSync(out)).toEqual(["other"]);
-    rmSync(out, { recursive: true });
-    writeFileSync(out, "");
-    expect(await failureOf(archive({ partition: true, append: true }))).toEqual({
-      code: "TARGET_EXISTS",
-      message: "set exists already, and is no directory: nothing is overwritten",
-    });
-  });
-
-  it("may be within the logdir", async () => {
-    out = join(logs, "set");
-    await archive({ partition: true });
-    await archive({ partition: true, append: true });
-    expect(Object.keys(filesBelow(out))).toEqual(FILES.toSorted());
   });
 });

@@ -61,7 +61,7 @@ it("reads the end of the file, and a few columns of the row groups that have the
   const size = fs.statSync(archive).size;
   const opened = openArchive(archive);
   const end = bytes;
-  expect(opened.manifest.files.length).toBe(RUNS);
+  expect(opened.manifests[0]!.files.length).toBe(RUNS);
   // The manifest has a thousand hashes.
   expect(end).toBeLessThan(400 * RUNS);
 
@@ -70,7 +70,7 @@ it("reads the end of the file, and a few columns of the row groups that have the
   expect(others).toEqual([]);
   expect([...series!.steps]).toEqual(Array.from({ length: STEPS }, (_, step) => step));
   expect([...series!.values]).toEqual(Array.from({ length: STEPS }, (_, step) => numberAt(617, step, 2)));
-  const { firstGroup, lastGroup } = opened.manifest.files[617]!;
+  const { firstGroup, lastGroup } = opened.manifests[0]!.files[617]!;
   expect(lastGroup - firstGroup).toBeLessThanOrEqual(1);
   // Of some forty row groups, one or two.
   expect(bytes).toBeGreaterThan(0);
