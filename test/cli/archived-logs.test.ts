@@ -117,7 +117,48 @@ describe("an archive is as good as its logdir for", () => {
   });
 });
 
+describe("a folder of archives", () => {
+  it("is as good as well, where no event file is", async () => {
+    const folder = tempDir();
+    mkdirSync(join(folder, "below"));
+    for (const run of ["strange", "bounded"]) {
+      archiveOf(logdir, join(folder, "below", `${run}.parquet`), { below: `handmade/${run}` });
+    }
+    for (const command of ["inspect", "plot", "verify", "list"]) {
+      const there = await run(command, folder);
+      expect(there.stdout, command).toContain("handmade/strange");
+      if (command === "list") continue;
+      const here = await run(command, logdir, "--run", "handmade/strange", "--run", "handmade/bounded");
+      expect(there.code).toBe(here.code);
+      const [first, ...rest] = there.stdout.split("\n");
+      expect(rest.map(withNames)).toEqual(here.stdout.split("\n").slice(1).map(withNames));
+      expect(first).not.toBe("");
+    }
+  });
+
+  it("is refused without any", async () => {
+    const empty = tempDir();
+    const message = `There is no event file in ${empty} or below it: none whose name contains "tfevents"`;
+    expect(await run("inspect", empty)).toEqual({ ...{ code: 3, stdout: "" }, stderr: `tnl: ${message}\n` });
+    writeFileSync(join(empty, "other.parquet"), "PAR1 and no more");
+    expect(await run("inspect", empty)).toMatchObject({ code: 3, stdout: "" });
+  });
+});
+
 describe("an archive that cannot be read", () => {
+  it("is told by its checksums, in the midst of it too", async () => {
+    const dir = tempDir();
+    const changed = join(dir, "changed.parquet");
+    const bytes = readFileSync(archive);
+    bytes[2000]! ^= 1;
+    writeFileSync(changed, bytes);
+    for (const command of ["inspect", "plot", "verify"]) {
+      const { code, stdout, stderr } = await run(command, changed);
+      expect({ code, stdout }, command).toEqual({ code: 4, stdout: "" });
+      expect(stderr).toContain(`The archive ${changed} is damaged`);
+    }
+  });
+
   it.each(["inspect", "plot", "verify", "list"])("is refused by tnl %s", async (command) => {
     const dir = tempDir();
     const cut = join(dir, "cut.parquet");
