@@ -5,6 +5,7 @@ import { archive } from "./cases/archive.js";
 import { archiveCompressors } from "./cases/archive-compressors.js";
 import { archiveDashboards } from "./cases/archive-dashboards.js";
 import { archiveEvents } from "./cases/archive-events.js";
+import { archiveOneTag } from "./cases/archive-one-tag.js";
 import { callbacks } from "./cases/callbacks.js";
 import { checkpoint } from "./cases/checkpoint.js";
 import { embedding } from "./cases/embedding.js";
@@ -37,6 +38,7 @@ const all: readonly Case[] = [
   archiveCompressors,
   archiveDashboards,
   archiveEvents,
+  archiveOneTag,
   histogram,
   images,
   embedding,

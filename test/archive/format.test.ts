@@ -2,6 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { openArchive } from "../../src/archive/archived-log.js";
+import { SummaryReader } from "../../src/summary/summary-reader.js";
 import { archiveFiles, type Files, hashesOf, restoredFiles } from "../helpers/archives.js";
 import { DAMAGED_RUNS } from "../helpers/damaged-runs.js";
 import { fixtures } from "../helpers/fixtures.js";
@@ -73,5 +75,19 @@ describeWithPython("an archive", () => {
     const archive = join(tempDir(), "python.parquet");
     await runPython(script("write_archive.py"), [logdir, archive]);
     expect(hashesOf(restoredFiles(archive))).toEqual(hashesOf(good));
+  });
+
+  it("that another program wrote is read", async () => {
+    const archive = join(tempDir(), "python.parquet");
+    await runPython(script("write_archive.py"), [logdir, archive]);
+    const opened = openArchive(archive);
+    const options = { restarts: "all" } as const;
+    expect([...new SummaryReader(opened, options).values()]).toEqual([
+      ...new SummaryReader(logdir, options).values(),
+    ]);
+    expect(new SummaryReader(opened, options).scalars({ tags: "loss" })).toEqual(
+      new SummaryReader(logdir, options).scalars({ tags: "loss" }),
+    );
+    opened.close();
   });
 });

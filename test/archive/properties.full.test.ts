@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { useTempDir } from "../helpers/temp-dir.js";
-import { checkRoundTrip, logdirs } from "./properties.js";
+import { archiveChanges, checkDamagedArchive, checkRoundTrip, logdirs } from "./properties.js";
 
 const tempDir = useTempDir("archive-properties");
 
@@ -12,6 +12,16 @@ describe("any files", () => {
     fc.assert(
       fc.property(logdirs, (logdir) => checkRoundTrip(logdir, directory)),
       { numRuns: 20_000 },
+    );
+  });
+});
+
+describe("an archive that is damaged", () => {
+  it("is read or refused, and nothing else happens, 100,000 of them", () => {
+    const directory = tempDir();
+    fc.assert(
+      fc.property(archiveChanges, (changes) => checkDamagedArchive(changes, directory)),
+      { numRuns: 100_000 },
     );
   });
 });

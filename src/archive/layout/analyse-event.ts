@@ -240,10 +240,7 @@ export class EventAnalyser {
   #addNumbers(at: number, count: number, size: 4 | 8): void {
     this.#hasNumbers = true;
     for (let i = 0; i < count; i++) {
-      const place = at + i * size;
-      this.#numbers.push(
-        size === 4 ? this.#view.getFloat32(place, true) : this.#view.getFloat64(place, true),
-      );
+      this.#numbers.push(this.#float(at + i * size, size));
     }
     if (count === 1) this.#hole(Role.NUMBER, at, size, this.#event.values.length - 1);
     else this.#event.holes = undefined;
