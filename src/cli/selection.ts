@@ -20,7 +20,7 @@ export const SELECTION_REPEATABLE = ["run", "tag"];
 /** Adds the positional `path`, of these things, and the option `--run`. The command's usage has to end with `[path]`. */
 export function runOptions<T>(
   yargs: Argv<T>,
-  describe = "A logdir, a run's directory, an event file or an archive",
+  describe = "A logdir, a run's directory, an event file or an archive of a logdir",
 ) {
   return yargs
     .positional("path", {
