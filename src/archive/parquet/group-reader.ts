@@ -107,6 +107,7 @@ function decodeValues(
   name: ColumnName,
 ): ArrayLike<unknown> {
   const path = pathOf(name);
+  checkPages(bytes, name);
   const { data } = readColumn(
     { view: new DataView(bytes.buffer), offset: 0 },
     { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows },
@@ -138,6 +139,18 @@ function pageAt(bytes: Uint8Array<ArrayBuffer>, at: number): Page & { end: numbe
   const header = parquetHeader(reader);
   const end = reader.offset + header.compressed_page_size;
   return { header, bytes: bytes.subarray(reader.offset, end), end };
+}
+
+// The decoder would go back and read for ever.
+function checkPages(bytes: Uint8Array<ArrayBuffer>, name: ColumnName): void {
+  for (let at = 0; at < bytes.length - 1;) {
+    const { header, end } = pageAt(bytes, at);
+    const isWithin = header.compressed_page_size >= 0 && end <= bytes.length;
+    if (!isWithin || !(header.uncompressed_page_size >= 0)) {
+      throw new RangeError(`column ${name} has a page that is not within it`);
+    }
+    at = end;
+  }
 }
 
 // As this package writes them: one page, in which nothing is missing. Of these there are millions of numbers, and the decoder's way is
