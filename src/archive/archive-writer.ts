@@ -85,7 +85,7 @@ export class ArchiveWriter {
   #resumed: CurrentFile | undefined;
   #current: CurrentFile | undefined;
   // Of the last row that was added.
-  #lastGroup = -1;
+  #lastGroup: number;
   #flushed: WriterState;
 
   /** `state`: goes on where another writer was; then `sink` has `state.offset` bytes, and the file that it was reading comes first. */
@@ -96,6 +96,7 @@ export class ArchiveWriter {
     this.#files = [...(state?.files ?? [])];
     this.#offset = state?.offset ?? 0;
     this.#resumed = state?.current;
+    this.#lastGroup = this.#groups.length - 1;
     if (state === undefined) this.#write(MAGIC);
     this.#flushed = this.#snapshot(this.#resumed);
   }
@@ -114,7 +115,7 @@ export class ArchiveWriter {
   ): Generator<void, ArchivedFile> {
     const hashing = new HashingSource(source, source.size());
     const current = this.#begin(entry, hashing);
-    if (entry.kind === "other" && current.rawEnd < 0) current.rawEnd = hashing.size();
+    if (entry.kind === "other" && current.rawEnd < 0 && hashing.size() > 0) current.rawEnd = hashing.size();
     yield* this.#takeRaw(hashing, current, onBytes);
     if (entry.kind !== "other") yield* this.#takeRecords(hashing, current, onBytes);
     const sha256 = hashing.digest();
@@ -199,7 +200,7 @@ export class ArchiveWriter {
         onBytes?.(current.offset);
       }
     }
-    current.rawEnd = source.size();
+    if (current.offset < source.size()) current.rawEnd = source.size();
     yield* this.#takeRaw(source, current, onBytes);
   }
 
@@ -209,10 +210,8 @@ export class ArchiveWriter {
     current: CurrentFile,
     onBytes: ((done: number) => void) | undefined,
   ): Generator<void> {
-    if (current.rawEnd <= current.offset) {
-      current.rawEnd = -1;
-      return;
-    }
+    // A writer that goes on may be at the end of them.
+    if (current.rawEnd < 0) return;
     const run = this.#names.numberOf(current.entry.run);
     const file = this.#files.length;
     while (current.offset < current.rawEnd) {

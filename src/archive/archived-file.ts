@@ -39,24 +39,35 @@ export class ArchivedFileSource implements ByteSource {
   read(into: Uint8Array, offset: number, length: number, position: number): number {
     if (position < 0 || position >= this.#file.size || length <= 0) return 0;
     if (position < this.#begin) this.#goBack(position);
-    while (position >= this.#end) if (!this.#makeMore()) return 0;
-    let begin = this.#begin;
-    for (const piece of this.#kept) {
-      const end = begin + piece.length;
-      if (position < end) {
-        const part = piece.subarray(position - begin, position - begin + length);
-        into.set(part, offset);
-        return part.length;
-      }
-      begin = end;
+    let done = 0;
+    while (done < length) {
+      if (position + done >= this.#end && !this.#makeMore()) break;
+      if (position + done < this.#end)
+        done += this.#copy(into, offset + done, length - done, position + done);
     }
-    return 0;
+    return done;
   }
 
   close(): void {
     this.#kept = [];
     this.#begin = this.#end;
     this.#pieces = undefined;
+  }
+
+  /** Copies what is kept from there on, and gives how much; 0 when there is nothing. */
+  #copy(into: Uint8Array, offset: number, length: number, position: number): number {
+    let done = 0;
+    let begin = this.#begin;
+    for (const piece of this.#kept) {
+      const from = position + done - begin;
+      if (from < piece.length && done < length) {
+        const part = piece.subarray(from, from + length - done);
+        into.set(part, offset + done);
+        done += part.length;
+      }
+      begin += piece.length;
+    }
+    return done;
   }
 
   #goBack(position: number): void {

@@ -1,4 +1,16 @@
 // Keeping logs: a logdir as one Parquet file, and back.
 
+export {
+  archiveLogdir,
+  type ArchiveOptions,
+  type ArchiveReport,
+  type ArchiveResult,
+} from "./archive-logdir.js";
+export type { ArchiveStart } from "./archive-plan.js";
 export { openArchive, type ArchivedLog } from "./archived-log.js";
+export type { Deleted } from "./delete-originals.js";
+export type { ArchiveProblem } from "./logdir-files.js";
+export type { PaceOptions } from "./pace.js";
+export { restoreArchive, type RestoreOptions, type RestoreReport } from "./restore.js";
+export { verifyArchive, type VerifyOptions, type VerifyReport } from "./verify-archive.js";
 export type { ArchivedFile, ArchivedKind, ArchivedLink, Manifest } from "./manifest.js";

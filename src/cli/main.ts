@@ -59,6 +59,16 @@ const COMMANDS: readonly { usage: string; description: string; load(): Promise<u
     description: "Write a clean copy of event files, without what is damaged",
     load: () => import("./repair.js"),
   },
+  {
+    usage: "archive <path>",
+    description: "Keep a logdir as one Parquet file, from which every file comes back byte for byte",
+    load: () => import("./archive.js"),
+  },
+  {
+    usage: "restore <archive>",
+    description: "Make the files of an archive again",
+    load: () => import("./restore.js"),
+  },
 ];
 
 /**

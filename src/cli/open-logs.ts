@@ -1,4 +1,4 @@
-// What the commands that read logs are given: a logdir, a run's directory or an event file.
+// What the commands that read logs are given: a logdir, a run's directory, an event file or an archive.
 
 import { LogdirSource } from "../events/reading/logdir-source.js";
 import type { LogSource } from "../events/reading/log-source.js";
@@ -12,8 +12,13 @@ export interface OpenLogs {
   close(): void;
 }
 
-/** The files at a path of the user's. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when there is nothing. */
+/** The files at a path of the user's. Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when there is nothing, and an `ArchiveError`. */
 export async function openLogs(path: string): Promise<OpenLogs> {
+  if (isFileAt(path) && beginsAsParquet(path)) {
+    const { openArchive } = await import("../archive/archived-log.js");
+    const archive = openArchive(path);
+    return { source: archive, close: () => archive.close() };
+  }
   return { source: new LogdirSource(path), close: () => {} };
 }
 

@@ -78,9 +78,10 @@ export function createWholeFile(
 /** A file that TensorBoard does not see yet. End it with `finish`, or with `discard` when anything has thrown. */
 export class UnfinishedFile {
   size = 0;
+  /** Where it is until it is finished. */
+  readonly path: string;
   readonly #fs: FileSystem;
   readonly #dir: string;
-  readonly #path: string;
   readonly #fd: number;
 
   /** Makes the file. Throws the system's error, as the other methods do. */
@@ -88,8 +89,8 @@ export class UnfinishedFile {
     this.#fs = fs;
     this.#dir = dir;
     // Containers may have one author's name, and two that wrote one file would spoil it.
-    this.#path = join(dir, `${UNFINISHED}${author}.${randomBytes(6).toString("hex")}`);
-    this.#fd = fs.openSync(this.#path, "wx");
+    this.path = join(dir, `${UNFINISHED}${author}.${randomBytes(6).toString("hex")}`);
+    this.#fd = fs.openSync(this.path, "wx");
   }
 
   write(bytes: Uint8Array): void {
@@ -106,14 +107,14 @@ export class UnfinishedFile {
     // What it replaces is going to be deleted: that must not reach the disk first.
     this.#fs.fdatasyncSync(this.#fd);
     const path = newPath();
-    this.#fs.renameSync(this.#path, path);
+    this.#fs.renameSync(this.path, path);
     syncDirectory(this.#fs, this.#dir);
     return { fd: this.#fd, path, size: this.size };
   }
 
   /** Takes it away. Never throws: what made it needless is the error to tell. */
   discard(): void {
-    for (const cleanUp of [() => this.#fs.closeSync(this.#fd), () => this.#fs.unlinkSync(this.#path)]) {
+    for (const cleanUp of [() => this.#fs.closeSync(this.#fd), () => this.#fs.unlinkSync(this.path)]) {
       try {
         cleanUp();
       } catch {
@@ -123,8 +124,11 @@ export class UnfinishedFile {
   }
 }
 
-// Where that cannot be done (Windows, some network file systems), their own order of things has to do.
-function syncDirectory(fs: FileSystem, dir: string): void {
+/**
+ * Puts the entries of a directory on the disk. Never throws: where that cannot be done (Windows, some network file systems), their own order of
+ * things has to do.
+ */
+export function syncDirectory(fs: FileSystem, dir: string): void {
   try {
     const fd = fs.openSync(dir, "r");
     try {

@@ -1,20 +1,152 @@
-// The commands that read logs, given an archive.
-import { existsSync, writeFileSync } from "node:fs";
+// The commands that read logs, given an archive: they say what they say of the logdir.
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LogdirError } from "../../src/errors.js";
 import { verifyLogdir } from "../../src/events/index.js";
 import { SummaryReader } from "../../src/summary/index.js";
+import { archiveOf } from "../helpers/archives.js";
 import { errorOf } from "../helpers/errors.js";
+import { sessionFile } from "../helpers/handmade-runs.js";
+import { writeEveryRun } from "../helpers/same-reading.js";
 import { useTempDir } from "../helpers/temp-dir.js";
-import { tnl } from "./fake-io.js";
+import { startTnl } from "./child.js";
+import { FakeIo, tnl, type Outcome } from "./fake-io.js";
 
 const tempDir = useTempDir("archived-logs");
-let parquet: string;
+let logdir: string;
+let archive: string;
+let cache: string;
 
-beforeAll(() => {
-  parquet = join(tempDir(), "runs.parquet");
-  writeFileSync(parquet, "PAR1 and more");
+beforeAll(async () => {
+  const dir = tempDir();
+  logdir = join(dir, "logs");
+  cache = join(dir, "cache");
+  await writeEveryRun(logdir);
+  archive = archiveOf(logdir, join(dir, "logs.parquet"));
+});
+
+async function run(...argv: string[]): Promise<Outcome> {
+  return tnl(argv, new FakeIo({ XDG_CACHE_HOME: cache }));
+}
+
+/** The same, with names in the place of the paths that differ. */
+function withNames(text: string): string {
+  return text.replaceAll(/[^\s"]*\/([^\s/"]+)(?=[\s"]|$)/g, "$1").replaceAll(/logs\.parquet|logs\b/g, "LOGS");
+}
+
+/** What a command says of the archive, which has to be what it says of the logdir. */
+async function same(command: string, ...argv: string[]): Promise<Outcome> {
+  const [there, here] = [await run(command, archive, ...argv), await run(command, logdir, ...argv)];
+  expect(withNames(there.stderr)).toBe(withNames(here.stderr));
+  expect(withNames(there.stdout)).toBe(withNames(here.stdout));
+  expect(there.code).toBe(here.code);
+  expect(there.stdout).not.toBe("");
+  return there;
+}
+
+describe("an archive is as good as its logdir for", () => {
+  it("tnl inspect, which keeps nothing of it", async () => {
+    const env = { XDG_CACHE_HOME: join(tempDir(), "cache") };
+    expect(await tnl(["inspect", archive], new FakeIo(env))).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(env.XDG_CACHE_HOME)).toBe(false);
+    await tnl(["inspect", logdir], new FakeIo(env));
+    expect(existsSync(env.XDG_CACHE_HOME)).toBe(true);
+  });
+
+  it("tnl inspect", async () => {
+    const { stdout } = await same("inspect", "--show", "tags");
+    expect(stdout).toContain("handmade/restarted");
+    const { path, runs } = JSON.parse((await same("inspect", "--json")).stdout) as {
+      path: string;
+      runs: { run: string; recordBytes: number }[];
+    };
+    expect(path).toBe(archive);
+    expect(runs.find((one) => one.run === "handmade/bounded")!.recordBytes).toBeGreaterThan(1000);
+    await same("inspect", "--run", "handmade/*", "--tag", "l*s");
+  });
+
+  it.each([[[]], [["--restarts", "all"]], [["--full-resolution"]], [["--log-y", "--x", "relative"]]])(
+    "tnl plot %j",
+    async (argv) => {
+      const { stdout } = await same("plot", "--run", "handmade/*", "--tag", "loss", ...argv);
+      expect(stdout).toContain("handmade/bounded");
+    },
+  );
+
+  it("tnl plot, over damage too", async () => {
+    const { stderr } = await same("plot", "--run", "damaged/*", "--tag", "rate");
+    expect(stderr).toContain("is damaged at byte");
+  });
+
+  it("tnl verify", async () => {
+    expect(await same("verify")).toMatchObject({ code: 4 });
+    await same("verify", "--json");
+    expect(await same("verify", "--run", "handmade/bounded")).toMatchObject({ code: 0 });
+  });
+
+  it("tnl list", async () => {
+    const { stdout } = await same("list");
+    expect(stdout).toContain("handmade/bounded");
+    await same("list", "--json");
+  });
+
+  it("wrong names", async () => {
+    const { code, stderr } = await run("inspect", archive, "--run", "nothing");
+    expect([code, stderr.split(":")[0], stderr.split(":")[1]]).toEqual([
+      ...[2, "tnl", ` No run in ${archive} matches nothing`],
+    ]);
+    const plot = await run("plot", archive, "--run", "handmade/strange", "--tag", "lss");
+    expect(plot).toMatchObject({
+      code: 2,
+      stderr: `tnl: No tag in ${archive} matches lss: there are "a", "b", "big", "zero"\n`,
+    });
+  });
+
+  it("a program of its own", async () => {
+    const { code, stdout, stderr } = await startTnl([
+      "plot",
+      archive,
+      "--run",
+      "handmade/strange",
+      "--tag",
+      "zero",
+    ]).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n")).toHaveLength(21);
+  });
+});
+
+describe("an archive that cannot be read", () => {
+  it.each(["inspect", "plot", "verify", "list"])("is refused by tnl %s", async (command) => {
+    const dir = tempDir();
+    const cut = join(dir, "cut.parquet");
+    writeFileSync(cut, readFileSync(archive));
+    truncateSync(cut, 5000);
+    const { code, stdout, stderr } = await run(command, cut);
+    expect({ stdout, lines: stderr.split("\n").length }).toEqual({ stdout: "", lines: 2 });
+    expect([3, 4]).toContain(code);
+    expect(stderr).toContain(cut);
+  });
+
+  it("has no event files, and says so", async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "logs"));
+    writeFileSync(join(dir, "logs", "notes.txt"), "hello");
+    const none = archiveOf(join(dir, "logs"), join(dir, "none.parquet"));
+    expect(await run("inspect", none)).toMatchObject({ code: 3, stdout: "" });
+  });
+
+  it("has no events: that is a run like any other", async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "logs"));
+    sessionFile(join(dir, "logs"), 0, []);
+    const empty = archiveOf(join(dir, "logs"), join(dir, "empty.parquet"));
+    expect(await run("plot", empty)).toEqual({
+      ...{ code: 0, stdout: "" },
+      stderr: `tnl: There are no scalars in ${empty}\n`,
+    });
+  });
 });
 
 describe("a command that needs files on the disk", () => {
@@ -23,9 +155,9 @@ describe("a command that needs files on the disk", () => {
     ["repair", ["--out", "out"]],
     ["tensorboard", []],
   ])("says so: %s", async (command, argv) => {
-    expect(await tnl([command, parquet, ...argv])).toEqual({
+    expect(await run(command, archive, ...argv)).toEqual({
       ...{ code: 2, stdout: "" },
-      stderr: `tnl: ${parquet} is an archive, which tnl ${command} does not take: tnl restore makes event files of it\n`,
+      stderr: `tnl: ${archive} is an archive, which tnl ${command} does not take: tnl restore makes event files of it\n`,
     });
     expect(existsSync("out")).toBe(false);
   });
@@ -33,11 +165,11 @@ describe("a command that needs files on the disk", () => {
 
 describe("the path of an archive", () => {
   it("is none of an event file", async () => {
-    const error = errorOf(LogdirError, () => new SummaryReader(parquet));
-    expect(error).toMatchObject({ code: "NOT_AN_EVENT_FILE", path: parquet });
+    const error = errorOf(LogdirError, () => new SummaryReader(archive));
+    expect(error).toMatchObject({ code: "NOT_AN_EVENT_FILE", path: archive });
     expect(error.message).toBe(
-      `${parquet} is a Parquet file, not an event file: openArchive opens an archive`,
+      `${archive} is a Parquet file, not an event file: openArchive opens an archive`,
     );
-    await expect(verifyLogdir(parquet)).rejects.toMatchObject({ code: "NOT_AN_EVENT_FILE" });
+    await expect(verifyLogdir(archive)).rejects.toMatchObject({ code: "NOT_AN_EVENT_FILE" });
   });
 });

@@ -1,39 +1,36 @@
 // Archives of files in memory, made and unmade by the code under test.
 import { createHash } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
-import { posix } from "node:path";
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
 import { ArchiveReader } from "../../src/archive/archive-reader.js";
 import { ArchiveWriter, LIMITS } from "../../src/archive/archive-writer.js";
 import type { ArchivedKind } from "../../src/archive/manifest.js";
-import { isEventFileName } from "../../src/events/file-name.js";
+import { compareNames, eventFileNameOf, isEventFileName } from "../../src/events/file-name.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { concat } from "./bytes.js";
 
 /** Files by their path below the logdir. */
 export type Files = Readonly<Record<string, Uint8Array>>;
 
-/** `maxRows`: a row group ends with the record with which it has so many; `kind` is that of every file, where a name does not tell it. */
+/** `maxRows`, `maxBytes`: a row group ends with the record with which it has so many; `kind` is that of every file, where a name does not tell it. */
 export interface ArchiveFilesOptions {
   readonly maxRows?: number;
+  readonly maxBytes?: number;
   readonly kind?: ArchivedKind;
 }
 
 /** Writes an archive of these files. */
 export function archiveFiles(path: string, files: Files, options: ArchiveFilesOptions = {}): void {
-  const { maxRows, kind } = options;
+  const { maxRows = LIMITS.rows, maxBytes = LIMITS.bytes, kind } = options;
   const fd = openSync(path, "w");
   try {
     const sink = { write: (bytes: Uint8Array): void => writeAll(fd, bytes) };
-    const writer = new ArchiveWriter(
-      sink,
-      undefined,
-      maxRows === undefined ? LIMITS : { ...LIMITS, rows: maxRows },
-    );
+    const writer = new ArchiveWriter(sink, undefined, { rows: maxRows, bytes: maxBytes });
     for (const [name, bytes] of Object.entries(files)) {
       const entry = {
         path: name,
         run: posix.dirname(name),
-        kind: kind ?? (isEventFileName(posix.basename(name)) ? "events" : "other"),
+        kind: kind ?? kindOf(posix.basename(name)),
         modified: 1.7e12,
       } as const;
       for (const _ of writer.add(new MemorySource(name, bytes), entry)) continue;
@@ -42,6 +39,26 @@ export function archiveFiles(path: string, files: Files, options: ArchiveFilesOp
   } finally {
     closeSync(fd);
   }
+}
+
+function kindOf(name: string): ArchivedKind {
+  if (isEventFileName(name)) return "events";
+  return eventFileNameOf(name) === undefined ? "other" : "records";
+}
+
+/** Writes an archive of what is below `logdir` to `out`, run by run, and gives `out`. */
+export function archiveOf(logdir: string, out: string, options: ArchiveFilesOptions = {}): string {
+  const entries = readdirSync(logdir, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = paths
+    .map((path): [string, Uint8Array] => [relative(logdir, path).split(sep).join("/"), readFileSync(path)])
+    .toSorted(
+      ([a], [b]) =>
+        compareNames(posix.dirname(a), posix.dirname(b)) ||
+        compareNames(posix.basename(a), posix.basename(b)),
+    );
+  archiveFiles(out, Object.fromEntries(files), options);
+  return out;
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

@@ -9,7 +9,7 @@ export interface ByteSource {
   readonly path: string;
   /** How many bytes there are now. */
   size(): number;
-  /** Reads up to `length` bytes from `position` to `into[offset, …)`. Returns how many; 0 at the end. */
+  /** Reads `length` bytes from `position` to `into[offset, …)`, and fewer only where the file ends. Returns how many; 0 at the end. */
   read(into: Uint8Array, offset: number, length: number, position: number): number;
   close(): void;
 }
