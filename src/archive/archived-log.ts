@@ -14,58 +14,39 @@ import type { Run } from "../events/runs.js";
 import { ArchivedFileSource } from "./archived-file.js";
 import { ArchiveReader } from "./archive-reader.js";
 import { archivedScalars } from "./archived-scalars.js";
-import { archivesAt } from "./archives-at.js";
 import type { ArchivedFile, Manifest } from "./manifest.js";
 
 /**
- * Opens an archive, or a folder of archives, to be given to a `SummaryReader` where a logdir can: `new SummaryReader(openArchive("logs.parquet"))`. Nothing is restored: scalars come from
+ * Opens an archive, to be given to a `SummaryReader` where a logdir can: `new SummaryReader(openArchive("logs.parquet"))`. Nothing is restored: scalars come from
  * the columns, and of what else is read the bytes of its file are made on the way.
  *
  * Throws a `LogdirError` with code `LOGDIR_NOT_READABLE` when there is no such file, and an `ArchiveError`: `NOT_AN_ARCHIVE`, `OTHER_ARCHIVE_VERSION`,
  * `ARCHIVE_DAMAGED`. What reads it throws the latter too.
  */
 export function openArchive(path: string): ArchivedLog {
-  const archives: ArchiveReader[] = [];
-  try {
-    for (const one of archivesAt(path)) archives.push(new ArchiveReader(one));
-    return new ArchivedLog(path, archives);
-  } catch (error) {
-    for (const archive of archives) archive.close();
-    throw error;
-  }
+  return new ArchivedLog(new ArchiveReader(path));
 }
 
-interface Place {
-  readonly archive: ArchiveReader;
-  readonly file: ArchivedFile;
-}
-
-/** The event files of an archive, or of several. Paths of files are those that they would have in a directory of the archive's name. */
+/** The event files of an archive. Paths of files are those that they would have in a directory of the archive's name. */
 export class ArchivedLog implements LogSource {
   readonly path: string;
-  readonly #archives: readonly ArchiveReader[];
-  readonly #places: ReadonlyMap<string, Place>;
+  readonly #archive: ArchiveReader;
+  readonly #files: ReadonlyMap<string, ArchivedFile>;
 
-  /** `archives`: those of the path, at least one. */
-  constructor(path: string, archives: readonly ArchiveReader[]) {
-    this.path = path;
-    this.#archives = archives;
-    this.#places = new Map(
-      archives.flatMap((archive) =>
-        archive.manifest.files.map((file): [string, Place] => [join(path, file.path), { archive, file }]),
-      ),
-    );
+  constructor(archive: ArchiveReader) {
+    this.path = archive.path;
+    this.#archive = archive;
+    this.#files = new Map(archive.manifest.files.map((file) => [join(archive.path, file.path), file]));
   }
 
-  /** What it has of the files that are in it; of a folder, one for each archive. */
-  get manifests(): readonly Manifest[] {
-    return this.#archives.map(({ manifest }) => manifest);
+  /** What it has of the files that are in it. */
+  get manifest(): Manifest {
+    return this.#archive.manifest;
   }
 
   runs(): Run[] {
     const files = new Map<string, string[]>();
-    for (const [path, { file }] of this.#places) {
-      const { run, kind } = file;
+    for (const [path, { run, kind }] of this.#files) {
       if (kind !== "events") continue;
       const known = files.get(run);
       if (known === undefined) files.set(run, [path]);
@@ -83,8 +64,8 @@ export class ArchivedLog implements LogSource {
   }
 
   fullResolutionFiles({ dir, files }: Run): readonly string[] {
-    const records = [...this.#places]
-      .filter(([path, { file }]) => file.kind === "records" && dirname(path) === dir)
+    const records = [...this.#files]
+      .filter(([path, { kind }]) => kind === "records" && dirname(path) === dir)
       .map(([path]) => path);
     if (records.length === 0) return files;
     const whole = files.filter((path) => !this.#isBounded(path));
@@ -92,37 +73,32 @@ export class ArchivedLog implements LogSource {
   }
 
   open(file: string): ByteSource {
-    const place = this.#placeOf(file);
-    return new ArchivedFileSource(place.archive, place.file, file);
+    return new ArchivedFileSource(this.#archive, this.#fileAt(file), file);
   }
 
   scalars(
     files: readonly string[],
     options: { readonly tags: (tag: string) => boolean; readonly restarts: Restarts },
   ): Map<string, ScalarColumns> | undefined {
-    const places = files.map((file) => this.#placeOf(file));
-    const archive = places[0]?.archive;
-    // A run that is in several is read file by file.
-    if (archive === undefined || places.some((place) => place.archive !== archive)) return undefined;
     return archivedScalars(
-      archive,
-      places.map(({ file }) => file),
+      this.#archive,
+      files.map((file) => this.#fileAt(file)),
       options,
     );
   }
 
   /** Closes the file. What is asked for afterwards is an error. */
   close(): void {
-    for (const archive of this.#archives) archive.close();
+    this.#archive.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #placeOf(path: string): Place {
-    const place = this.#places.get(path);
-    if (place !== undefined) return place;
+  #fileAt(path: string): ArchivedFile {
+    const file = this.#files.get(path);
+    if (file !== undefined) return file;
     throw new LogdirError("LOGDIR_NOT_READABLE", path, `There is no ${path} in the archive ${this.path}`);
   }
 

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { archiveLogdir } from "../../src/archive/archive-logdir.js";
 import { SummaryReader } from "../../src/summary/summary-reader.js";
 import { encodeEvent } from "../../src/wire/event.js";
 import type { SummaryValue } from "../../src/wire/summary.js";
@@ -112,14 +113,17 @@ for run, record, position, text, numbers, data in rows.iter_rows():
 
 describeWithPython("an archive", () => {
   const archives: string[] = [];
+  let folder: string;
   let expected: ReadColumns[];
-  beforeAll(() => {
+  beforeAll(async () => {
     const logdir = tempDir();
     for (const [name, bytes] of Object.entries(files)) {
       mkdirSync(join(logdir, name, ".."), { recursive: true });
       writeFileSync(join(logdir, name), bytes);
     }
     expected = compared(read(logdir));
+    folder = join(tempDir(), "runs");
+    await archiveLogdir(logdir, folder, { partition: true });
     for (const maxRows of [undefined, 10]) {
       const path = join(tempDir(), "all.parquet");
       archiveFiles(path, files, maxRows === undefined ? {} : { maxRows });
@@ -133,6 +137,11 @@ describeWithPython("an archive", () => {
       const found = await scalarsBy(program, archive);
       expect(compared(found)).toEqual(expected);
     }
+  });
+
+  it.each(PROGRAMS)("of each run is one dataset for %s", async (program) => {
+    const path = program === "pandas" ? folder : join(folder, "**", "*.parquet");
+    expect(compared(await scalarsBy(program, path))).toEqual(expected);
   });
 
   it("has texts, numbers and pictures as Google's protobuf reads them from the event files", async () => {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveError } from "../../src/errors.js";
+import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { openEventWriter } from "../../src/events/open-event-writer.js";
 import { encodeEvent } from "../../src/wire/event.js";
 import { archiveFiles, type Files, hashesOf, restoredFiles } from "../helpers/archives.js";
@@ -130,5 +132,37 @@ describe("a row group", () => {
       [1, 1],
     ]);
     reader.close();
+  });
+});
+
+/** Whether an archive says that it is damaged when its first file is read. */
+function isRefused(archive: ArchiveReader): boolean {
+  try {
+    for (const _ of archive.bytesOf(archive.manifest.files[0]!)) continue;
+    return false;
+  } catch (error) {
+    if (error instanceof ArchiveError && error.code === "ARCHIVE_DAMAGED") return true;
+    throw error;
+  }
+}
+
+describe("an archive without checksums, as other programs write them", () => {
+  it("is read to an end, whatever the first bytes of a page say", () => {
+    const path = join(tempDir(), "foreign.parquet");
+    archiveFiles(path, { [NAME]: concat(whole.bytes, garbage(100)) });
+    const bytes = readFileSync(path);
+    // A key that nobody looks for.
+    for (let at = bytes.indexOf("crc32c"); at >= 0; at = bytes.indexOf("crc32c", at)) bytes[at] = 0x78;
+    const { groups } = new ArchiveReader(new MemorySource("foreign", bytes));
+    const { meta_data: raw } = groups[0]!.columns.find(({ meta_data: m }) => m?.path_in_schema[0] === "raw")!;
+    const page = Number(raw!.data_page_offset);
+    let refused = 0;
+    for (let at = page; at < page + 30; at++) {
+      for (const byte of [0, 0x25, 0x63, 0xff]) {
+        const damaged = new ArchiveReader(new MemorySource("damaged", bytes.with(at, byte)));
+        if (isRefused(damaged)) refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
   });
 });

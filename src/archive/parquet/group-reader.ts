@@ -107,6 +107,7 @@ function decodeValues(
   name: ColumnName,
 ): ArrayLike<unknown> {
   const path = pathOf(name);
+  checkPages(bytes, meta);
   const { data } = readColumn(
     { view: new DataView(bytes.buffer), offset: 0 },
     { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows },
@@ -138,6 +139,29 @@ function pageAt(bytes: Uint8Array<ArrayBuffer>, at: number): Page & { end: numbe
   const header = parquetHeader(reader);
   const end = reader.offset + header.compressed_page_size;
   return { header, bytes: bytes.subarray(reader.offset, end), end };
+}
+
+// What pages say of themselves the decoder believes: it would go back and read for ever, or make room for what is not there.
+function checkPages(
+  bytes: Uint8Array<ArrayBuffer>,
+  { path_in_schema: path, num_values: count }: ColumnMetaData,
+): void {
+  let values = 0;
+  for (let at = 0; at < bytes.length - 1;) {
+    const { header, end } = pageAt(bytes, at);
+    const isWithin =
+      header.compressed_page_size >= 0 && end <= bytes.length && header.uncompressed_page_size >= 0;
+    const { data_page_header_v2: v2, data_page_header: v1, dictionary_page_header: dictionary } = header;
+    const counted = (v2 ?? v1 ?? dictionary)?.num_values ?? -1;
+    const levels = v2 && v2.definition_levels_byte_length + v2.repetition_levels_byte_length;
+    const isLevelled = v2 === undefined || (levels! >= 0 && levels! <= header.compressed_page_size);
+    const isCounted = counted >= 0 && (v2 === undefined || (v2.num_nulls >= 0 && v2.num_nulls <= counted));
+    if (!isWithin || !isLevelled || !isCounted)
+      throw new RangeError(`column ${path[0]} has a page that is none`);
+    if (dictionary === undefined) values += counted;
+    at = end;
+  }
+  if (BigInt(values) !== count) throw new RangeError(`column ${path[0]} has ${values} of ${count} values`);
 }
 
 // As this package writes them: one page, in which nothing is missing. Of these there are millions of numbers, and the decoder's way is
