@@ -88,21 +88,27 @@ class ArchiveWork {
   async run(): Promise<Written> {
     // From the first moment on it says who writes.
     if (this.#plan.state === undefined) this.#note(undefined);
-    const writer = await this.#writer();
-    if (writer === undefined) return this.#written(0);
-    this.#noted = writer.state();
-    for (const file of this.#plan.files) {
-      if ((await this.#pace.turnIfDue()) && (await this.#add(writer, file))) continue;
-      if (writer.state() !== this.#noted) this.#note(writer.state());
-      return this.#written(0);
-    }
-    writer.finish(this.#links());
+    if (!(await this.#writeAll())) return this.#written(0);
     this.#part.sync();
     if (this.#options.verify && !(await this.#verify())) return this.#written(0);
     this.#checkPlace();
     this.#part.publish();
     this.#journal.remove();
     return this.#written(this.#part.size);
+  }
+
+  // Returns whether it came to its end. What the writer holds is free then, for what verifies.
+  async #writeAll(): Promise<boolean> {
+    const writer = await this.#writer();
+    if (writer === undefined) return false;
+    this.#noted = writer.state();
+    for (const file of this.#plan.files) {
+      if ((await this.#pace.turnIfDue()) && (await this.#add(writer, file))) continue;
+      if (writer.state() !== this.#noted) this.#note(writer.state());
+      return false;
+    }
+    writer.finish(this.#links());
+    return true;
   }
 
   /** Closes the part, and takes it away when nothing can go on from it. */
