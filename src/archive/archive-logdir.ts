@@ -135,8 +135,7 @@ async function archive(
     if (!isWhole) return { ...report, isWhole };
   }
   if (!deletes) return { ...report, isWhole: true };
-  const deleted = await deleteOriginals(real, listed.files, archivedIn(planned), pace, onError);
-  return { ...report, deleted: deleted ?? NOTHING_DELETED, isWhole: deleted !== undefined };
+  return { ...report, ...(await deleteOriginals(real, listed.files, archivedIn(planned), pace, onError)) };
 }
 
 async function writePlan(

@@ -8,6 +8,7 @@ import { RecordMaker } from "./layout/record-maker.js";
 import { FORMAT, type ArchivedFile, type Manifest } from "./manifest.js";
 import { checkSum } from "./parquet/checksum.js";
 import { readFooter } from "./parquet/footer.js";
+import { readKeys } from "./parquet/group-reader.js";
 import { MANIFEST_KEY } from "./parquet/schema.js";
 import type { WriterState } from "./archive-writer.js";
 
@@ -67,6 +68,7 @@ export class ArchiveReader {
     const ordinal = this.ordinalOf(file);
     let isFirst = true;
     for (let group = fromGroup; group >= 0 && group <= toGroup; group++) {
+      if (tags !== undefined && !isFirst && !this.#hasTag(group, tags)) continue;
       const rows = this.rowsOf(group);
       const to = rows.firstOf(ordinal + 1);
       let from = rows.firstOf(ordinal);
@@ -111,6 +113,12 @@ export class ArchiveReader {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  // Of a group without such a tag nothing else is read.
+  #hasTag(group: number, tags: (tag: string) => boolean): boolean {
+    const found = this.read((source) => readKeys<string>(source, this.groups[group]!, "tag"));
+    return found?.list.some(tags) === true;
   }
 
   *#made(

@@ -27,7 +27,7 @@ const READ_BYTES = 1024 * 1024;
 /**
  * Deletes each of `files` that still has the size, the time and the SHA-256 that it has in `archived`, by path, and the directories that become empty
  * by that, but for `logdir` itself. Where somebody may still be writing an event file, nothing below the same directory of the logdir is deleted.
- * `onError` is told of each file that stays. Returns `undefined` when it was aborted.
+ * `onError` is told of each file that stays. `isWhole` is false when it was aborted.
  */
 export async function deleteOriginals(
   logdir: string,
@@ -35,10 +35,11 @@ export async function deleteOriginals(
   archived: ReadonlyMap<string, ArchivedFile>,
   pace: Pace,
   onError: (problem: ArchiveProblem) => void,
-): Promise<Deleted | undefined> {
+): Promise<{ readonly deleted: Deleted; readonly isWhole: boolean }> {
   const live = liveFolders(files);
   const deleted = { files: 0, bytes: 0, kept: 0 };
   const directories = new Set<string>();
+  let isWhole = true;
   for (const file of files) {
     const was = archived.get(file.path);
     // It was told already why it is not in the archive.
@@ -46,7 +47,8 @@ export async function deleteOriginals(
     try {
       const writing = live.get(".") ?? live.get(folderOf(file));
       if (writing !== undefined) throw kept(file, `somebody may still be writing ${writing}`);
-      if (!(await isTheSame(file, was, pace))) return undefined;
+      isWhole = await isTheSame(file, was, pace);
+      if (!isWhole) break;
       remove(file);
       deleted.files++;
       deleted.bytes += was.size;
@@ -58,7 +60,7 @@ export async function deleteOriginals(
     }
   }
   for (const directory of directories) removeEmpty(directory, logdir);
-  return deleted;
+  return { deleted, isWhole };
 }
 
 // The folder of the logdir that a file is in; the logdir itself is ".".

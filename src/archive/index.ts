@@ -1,5 +1,6 @@
 // Keeping logs: a logdir as one Parquet file, and back.
 
+export { openArchives } from "./archive-folder.js";
 export {
   archiveLogdir,
   type ArchiveOptions,

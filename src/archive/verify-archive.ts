@@ -5,6 +5,7 @@ import { ArchiveReader } from "./archive-reader.js";
 import { archivesAt } from "./archives-at.js";
 import { FileHash } from "./file-hash.js";
 import type { ArchivedFile, Manifest } from "./manifest.js";
+import { readKeys } from "./parquet/group-reader.js";
 import { Pace, type PaceOptions } from "./pace.js";
 
 /** How an archive is verified. */
@@ -18,7 +19,7 @@ export interface VerifyReport {
   /** How many files came out as they were, and their bytes. */
   readonly files: number;
   readonly bytes: number;
-  /** How many did not. */
+  /** How many did not; and one more where another column is damaged. */
   readonly bad: number;
   /** False when it was aborted. */
   readonly isWhole: boolean;
@@ -92,7 +93,24 @@ async function verifyOpened(
       onError(error);
     }
   }
+  try {
+    await checkOtherColumns(reader, pace);
+  } catch (error) {
+    if (onError === undefined || !(error instanceof ArchiveError)) throw error;
+    report.bad++;
+    onError(error);
+  }
   return report;
+}
+
+// Those of which no file is made: they are for who asks the archive.
+async function checkOtherColumns(reader: ArchiveReader, pace: Pace): Promise<void> {
+  for (const group of reader.groups) {
+    reader.read((source) => {
+      for (const column of ["run", "plugin"] as const) readKeys(source, group, column);
+    });
+    await pace.turnIfDue();
+  }
 }
 
 /** The bytes of the originals. */

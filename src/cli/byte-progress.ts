@@ -25,8 +25,12 @@ export async function byteProgress(stream: NodeJS.WriteStream = process.stderr):
     gracefulExit: false,
   });
   let isStarted = false;
+  let last = 0;
   return {
     update(bytes, total) {
+      // Of a beginning without progress the bar makes an endless time.
+      if (isStarted && bytes === last) return;
+      last = bytes;
       const payload = { done: megabytes(bytes), all: megabytes(total) };
       if (isStarted) bar.update(Math.min(bytes, total), payload);
       else bar.start(total, bytes, payload);

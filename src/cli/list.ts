@@ -2,13 +2,15 @@
 
 import { existsSync } from "node:fs";
 import type { Argv } from "yargs";
+import { LogdirError } from "../errors.js";
 import { LogdirSource, sizeIn } from "../events/reading/logdir-source.js";
-import { findRuns } from "../events/runs.js";
+import type { LogSource } from "../events/reading/log-source.js";
+import { findRuns, type Run } from "../events/runs.js";
 import { OPTIMIZERS, PROBLEMS } from "../experiments/registry.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { openLogs } from "./open-logs.js";
+import { withLogs } from "./open-logs.js";
 import { table } from "./table.js";
 
 /** The options of `tnl list`, for yargs. */
@@ -57,19 +59,27 @@ interface ListedRun {
 }
 
 async function runsOf(logdir: string, io: Io): Promise<ListedRun[]> {
-  const { source, close } = await openLogs(logdir);
   const onError = (error: Error): void => void io.stderr.write(`tnl: ${error.message}\n`);
   try {
-    // A directory without runs is no error here.
-    const runs = source instanceof LogdirSource ? findRuns(logdir, { onError }) : source.runs({ onError });
-    return runs.map(({ name, files }) => ({
-      run: name,
-      files: files.length,
-      bytes: files.reduce((sum, file) => sum + sizeIn(source, file), 0),
-    }));
-  } finally {
-    close();
+    return await withLogs(logdir, async (source) =>
+      runsIn(source, onError).map(({ name, files }) => ({
+        run: name,
+        files: files.length,
+        bytes: files.reduce((sum, file) => sum + sizeIn(source, file), 0),
+      })),
+    );
+  } catch (error) {
+    // That is no error here.
+    if (error instanceof LogdirError && error.code === "NO_EVENT_FILES") return [];
+    throw error;
   }
+}
+
+function runsIn(source: LogSource, onError: (error: Error) => void): Run[] {
+  // Of an event file it says that it is no directory.
+  const runs = source instanceof LogdirSource ? findRuns(source.path, { onError }) : [];
+  // What cannot be read was told.
+  return runs.length > 0 ? runs : source.runs({ onError: () => {} });
 }
 
 function descriptions(entries: Readonly<Record<string, { description?: string }>>): string {

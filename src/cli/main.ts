@@ -146,7 +146,9 @@ function checkShape({ repeatable = [], takesRest = false }: Command, args: Recor
   const twice = Object.keys(args).find(
     (key) => Array.isArray(args[key]) && !["_", "--", ...repeatable].includes(key),
   );
-  if (twice !== undefined) throw new UsageError(`--${twice} is given more than once`);
+  if (twice !== undefined) {
+    throw new UsageError(`${twice.length === 1 ? "-" : "--"}${twice} is given more than once`);
+  }
 }
 
 // The parser's words in one line, with the command that was typed where it only makes a suggestion.

@@ -2,6 +2,7 @@
 
 import type { Argv } from "yargs";
 import { restoreArchive, type RestoreReport } from "../archive/restore.js";
+import { nameFilter } from "../summary/name-filter.js";
 import { byteProgress, megabytes } from "./byte-progress.js";
 import type { Io } from "./io.js";
 import { number, Problems } from "./problems.js";
@@ -44,6 +45,9 @@ export type RestoreArguments = Awaited<ReturnType<typeof options>["argv"]>;
 /** Writes the files. Returns the exit code. */
 export async function run(args: RestoreArguments, io: Io): Promise<number> {
   const { archive, out } = args;
+  // So that a message names the option.
+  nameFilter(args.run, "--run");
+  nameFilter(args.tag, "--tag");
   const problems = new Problems(io);
   const stop = new Stop(io);
   const progress = await byteProgress();

@@ -12,7 +12,7 @@ import { nameFilter } from "../summary/name-filter.js";
 import { DEFAULT_LOGDIR } from "../summary/run-files.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
-import { openLogs, type OpenLogs } from "./open-logs.js";
+import { withLogs } from "./open-logs.js";
 
 /** Which of the shared options may be given several times. */
 export const SELECTION_REPEATABLE = ["run", "tag"];
@@ -20,7 +20,7 @@ export const SELECTION_REPEATABLE = ["run", "tag"];
 /** Adds the positional `path`, of these things, and the option `--run`. The command's usage has to end with `[path]`. */
 export function runOptions<T>(
   yargs: Argv<T>,
-  describe = "A logdir, a run's directory, an event file or an archive",
+  describe = "A logdir, a run's directory, an event file or an archive of a logdir",
 ) {
   return yargs
     .positional("path", {
@@ -78,12 +78,7 @@ export async function select<T>(
   io: Io,
   use: (selection: Selection) => Promise<T>,
 ): Promise<T> {
-  const logs: OpenLogs = await openLogs(args.path);
-  try {
-    return await use(selectFrom(logs.source, args, io));
-  } finally {
-    logs.close();
-  }
+  return withLogs(args.path, async (source) => use(selectFrom(source, args, io)));
 }
 
 /**

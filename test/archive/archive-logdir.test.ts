@@ -1,11 +1,17 @@
 // A logdir as one file, and back: what is in it, what is added, and what is refused.
+import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { beforeEach, describe, expect, it } from "vitest";
 import { archiveLogdir, type ArchiveOptions, type ArchiveReport } from "../../src/archive/archive-logdir.js";
+import { Journal } from "../../src/archive/journal.js";
 import type { ArchiveProblem } from "../../src/archive/logdir-files.js";
 import { restoreArchive } from "../../src/archive/restore.js";
 import { manifestOf, verifyArchive } from "../../src/archive/verify-archive.js";
+import { cleanForFileName } from "../../src/events/file-name.js";
+import { nodeFileSystem } from "../../src/events/file-system.js";
 import { ArchiveError, BusyError, LogdirError } from "../../src/errors.js";
 import { treeOf } from "../experiments/tree.js";
 import { useTempDir } from "../helpers/temp-dir.js";
@@ -304,6 +310,33 @@ describe("two at once", () => {
     });
     await first;
     expect((await verifyArchive(out)).files).toBe(1);
+  });
+
+  it("are refused in two processes, as long as the first one runs", async () => {
+    writeFiles(logs, { [`a/${EVENTS}`]: eventFile(3) });
+    const child = spawn(process.execPath, ["-e", "process.stdin.resume()"]);
+    const journal = new Journal<undefined>(out, nodeFileSystem);
+    journal.write({ logdir: logs, base: undefined, seen: [], state: undefined });
+    const content = deserialize(readFileSync(journal.path)) as object;
+    writeFileSync(
+      journal.path,
+      serialize({ ...content, author: `${cleanForFileName(hostname())}.${child.pid}` }),
+    );
+    writeFileSync(`${out}.part`, "what it has written");
+    const before = treeOf(dir);
+    for (const append of [false, true]) {
+      expect(await failureOf(archive({ append }))).toEqual({
+        code: "BUSY",
+        message:
+          "runs.parquet is being written by another process; if that is none, delete runs.parquet.part.journal",
+      });
+    }
+    expect(treeOf(dir)).toEqual(before);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    await archive();
+    expect(readdirSync(dir).toSorted()).toEqual(["logs", "runs.parquet"]);
   });
 });
 

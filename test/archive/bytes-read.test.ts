@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { ArchiveReader } from "../../src/archive/archive-reader.js";
 import { openArchive } from "../../src/archive/archived-log.js";
 import { SummaryReader } from "../../src/summary/summary-reader.js";
 import { encodeEvent } from "../../src/wire/event.js";
@@ -86,4 +87,27 @@ it("reads all of a run in the same way", () => {
   expect(found.map(({ tag }) => tag).toSorted()).toEqual(TAGS.toSorted());
   expect(bytes).toBeLessThan(size / 20);
   opened.close();
+});
+
+it("restores one tag without the row groups that do not have it", () => {
+  const path = join(tempDir(), "one-run.parquet");
+  const early = Array.from({ length: 50 }, (_, step) => ({ step, tag: "warm-up" }));
+  const late = Array.from({ length: 5000 }, (_, i) => ({ step: 50 + i, tag: "loss" }));
+  const events = [...early, ...late].map(({ step, tag }) =>
+    encodeEvent({ wallTime: 1.7e9 + step, step, summary: [{ tag, simpleValue: numberAt(1, step, 0) }] }),
+  );
+  const files = { "a/events.out.tfevents.1700000000.box": concat(...events.map(frame)) };
+  archiveFiles(path, files, { maxRows: 100 });
+  const reader = new ArchiveReader(path);
+  bytes = 0;
+  const [file] = reader.manifest.files;
+  const restored = concat(
+    ...Array.from(reader.bytesOf(file!, { tags: (tag) => tag === "warm-up" }), (piece) => piece.slice()),
+  );
+  expect(restored).toEqual(concat(...events.slice(0, 50).map(frame)));
+  const some = bytes;
+  bytes = 0;
+  for (const _ of reader.bytesOf(file!)) continue;
+  expect(some).toBeLessThan(bytes / 5);
+  reader.close();
 });

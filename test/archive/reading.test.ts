@@ -1,13 +1,14 @@
 // An archive is read as the logdir that it was made of: by every reader, over every fixture and kind of damage, in both views.
-import { truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openArchive } from "../../src/archive/archived-log.js";
-import { NoMatchError } from "../../src/errors.js";
+import { openArchive, openArchives } from "../../src/archive/index.js";
+import { LogdirError, NoMatchError } from "../../src/errors.js";
 import { readScalarColumns } from "../../src/events/index.js";
 import { SummaryReader, SummaryWriter } from "../../src/summary/index.js";
 import { archiveOf } from "../helpers/archives.js";
 import { errorOf } from "../helpers/errors.js";
+import { scalar, sessionFile } from "../helpers/handmade-runs.js";
 import { expectSameReading, writeEveryRun } from "../helpers/same-reading.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { twoRuns } from "../summary/two-runs.js";
@@ -77,6 +78,55 @@ describe("the columns of an archive", () => {
     const notes = errorOf(NoMatchError, () => reader.scalars({ tags: "notes" }));
     expect(notes.known).toEqual(["loss/[val]", "loss/train", "lr"]);
     archive.close();
+  });
+});
+
+describe("a folder of archives", () => {
+  test("is read as the logdir that they were made of", async () => {
+    const folder = tempDir();
+    mkdirSync(join(folder, "below"));
+    // One for each run, in no order.
+    const some = runs.filter((run) => /^handmade|a bit of a value|old-programs/.test(run));
+    for (const [i, run] of some.entries()) {
+      const out = join(folder, i % 2 === 0 ? "below" : ".", `${some.length - i}.parquet`);
+      archiveOf(logdir, out, { below: run });
+    }
+    writeFileSync(join(folder, "notes.txt"), "hello");
+    const source = openArchives(folder);
+    expect(new SummaryReader(source).runs()).toEqual(some);
+    for (const run of some) await expectSameReading(source, logdir, run);
+    expect(() => source.open("nothing")).toThrow(LogdirError);
+  });
+
+  test("has a run that several have once, with the files of all", () => {
+    const dir = tempDir();
+    const folder = tempDir();
+    for (const [i, part] of ["second", "first"].entries()) {
+      mkdirSync(join(dir, part, "run"), { recursive: true });
+      sessionFile(join(dir, part, "run"), 1 - i, [scalar(1 - i, { loss: i }), scalar(5 - i, { [part]: i })]);
+      archiveOf(join(dir, part), join(folder, `${i}.parquet`));
+    }
+    writeFileSync(join(dir, "first", "notes.txt"), "hello");
+    const source = openArchives(folder);
+    expect(source.runs().map(({ name, files }) => [name, files.length])).toEqual([["run", 2]]);
+    const series = new SummaryReader(source).scalars();
+    expect(series.map(({ run, tag, steps }) => [run, tag, ...steps])).toEqual([
+      ["run", "loss", 0, 1],
+      ["run", "first", 4],
+      ["run", "second", 5],
+    ]);
+  });
+
+  test("is none without archives, or without event files in them", () => {
+    const folder = tempDir();
+    expect(() => openArchives(folder)).toThrow(expect.objectContaining({ code: "NOT_AN_ARCHIVE" }) as Error);
+    expect(() => openArchives(join(folder, "gone"))).toThrow(LogdirError);
+    mkdirSync(join(folder, "other"));
+    writeFileSync(join(folder, "other", "notes.txt"), "hello");
+    archiveOf(join(folder, "other"), join(folder, "other.parquet"));
+    expect(() => new SummaryReader(openArchives(folder))).toThrow(
+      expect.objectContaining({ code: "NO_EVENT_FILES", path: folder }) as Error,
+    );
   });
 });
 

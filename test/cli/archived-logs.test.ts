@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { archiveLogdir } from "../../src/archive/index.js";
 import { LogdirError } from "../../src/errors.js";
 import { verifyLogdir } from "../../src/events/index.js";
 import { SummaryReader } from "../../src/summary/index.js";
@@ -23,23 +24,25 @@ beforeAll(async () => {
   logdir = join(dir, "logs");
   cache = join(dir, "cache");
   await writeEveryRun(logdir);
-  archive = archiveOf(logdir, join(dir, "logs.parquet"));
+  archive = join(dir, "logs.parquet");
+  await archiveLogdir(logdir, archive);
 });
 
 async function run(...argv: string[]): Promise<Outcome> {
   return tnl(argv, new FakeIo({ XDG_CACHE_HOME: cache }));
 }
 
-/** The same, with names in the place of the paths that differ. */
-function withNames(text: string): string {
-  return text.replaceAll(/[^\s"]*\/([^\s/"]+)(?=[\s"]|$)/g, "$1").replaceAll(/logs\.parquet|logs\b/g, "LOGS");
+/** What is said of `path`, as if it were said of `LOGS`. */
+function withoutPath(text: string, path: string): string {
+  // In a folder, the archives of runs are on the way.
+  return text.replaceAll(path, "LOGS").replaceAll(/LOGS\/[^\n"]*?\.parquet\//g, "LOGS/");
 }
 
-/** What a command says of the archive, which has to be what it says of the logdir. */
-async function same(command: string, ...argv: string[]): Promise<Outcome> {
-  const [there, here] = [await run(command, archive, ...argv), await run(command, logdir, ...argv)];
-  expect(withNames(there.stderr)).toBe(withNames(here.stderr));
-  expect(withNames(there.stdout)).toBe(withNames(here.stdout));
+/** What a command says of an archive, which has to be what it says of the logdir. */
+async function same(command: string, path: string, ...argv: string[]): Promise<Outcome> {
+  const [there, here] = [await run(command, path, ...argv), await run(command, logdir, ...argv)];
+  expect(withoutPath(there.stderr, path)).toBe(withoutPath(here.stderr, logdir));
+  expect(withoutPath(there.stdout, path)).toBe(withoutPath(here.stdout, logdir));
   expect(there.code).toBe(here.code);
   expect(there.stdout).not.toBe("");
   return there;
@@ -55,40 +58,40 @@ describe("an archive is as good as its logdir for", () => {
   });
 
   it("tnl inspect", async () => {
-    const { stdout } = await same("inspect", "--show", "tags");
+    const { stdout } = await same("inspect", archive, "--show", "tags");
     expect(stdout).toContain("handmade/restarted");
-    const { path, runs } = JSON.parse((await same("inspect", "--json")).stdout) as {
+    const { path, runs } = JSON.parse((await same("inspect", archive, "--json")).stdout) as {
       path: string;
       runs: { run: string; recordBytes: number }[];
     };
     expect(path).toBe(archive);
     expect(runs.find((one) => one.run === "handmade/bounded")!.recordBytes).toBeGreaterThan(1000);
-    await same("inspect", "--run", "handmade/*", "--tag", "l*s");
+    await same("inspect", archive, "--run", "handmade/*", "--tag", "l*s");
   });
 
   it.each([[[]], [["--restarts", "all"]], [["--full-resolution"]], [["--log-y", "--x", "relative"]]])(
     "tnl plot %j",
     async (argv) => {
-      const { stdout } = await same("plot", "--run", "handmade/*", "--tag", "loss", ...argv);
+      const { stdout } = await same("plot", archive, "--run", "handmade/*", "--tag", "loss", ...argv);
       expect(stdout).toContain("handmade/bounded");
     },
   );
 
   it("tnl plot, over damage too", async () => {
-    const { stderr } = await same("plot", "--run", "damaged/*", "--tag", "rate");
+    const { stderr } = await same("plot", archive, "--run", "damaged/*", "--tag", "rate");
     expect(stderr).toContain("is damaged at byte");
   });
 
   it("tnl verify", async () => {
-    expect(await same("verify")).toMatchObject({ code: 4 });
-    await same("verify", "--json");
-    expect(await same("verify", "--run", "handmade/bounded")).toMatchObject({ code: 0 });
+    expect(await same("verify", archive)).toMatchObject({ code: 4 });
+    await same("verify", archive, "--json");
+    expect(await same("verify", archive, "--run", "handmade/bounded")).toMatchObject({ code: 0 });
   });
 
   it("tnl list", async () => {
-    const { stdout } = await same("list");
+    const { stdout } = await same("list", archive);
     expect(stdout).toContain("handmade/bounded");
-    await same("list", "--json");
+    await same("list", archive, "--json");
   });
 
   it("wrong names", async () => {
@@ -117,7 +120,46 @@ describe("an archive is as good as its logdir for", () => {
   });
 });
 
+describe("a folder of archives", () => {
+  it("is as good as well, where no event file is", async () => {
+    const folder = join(tempDir(), "archives");
+    await archiveLogdir(logdir, folder, { partition: true });
+    for (const [command, ...argv] of [
+      ["inspect", "--show", "tags"],
+      ["inspect", "--json"],
+      ["plot", "--tag", "loss", "--full-resolution"],
+      ["verify", "--json"],
+      ["list"],
+    ] as const) {
+      await same(command, folder, ...argv);
+    }
+    const { code, stdout } = await run("inspect", folder, "--run", "handmade/b*", "--tag", "loss");
+    expect([code, stdout.includes("handmade/bounded")]).toEqual([0, true]);
+  });
+
+  it("is refused without any", async () => {
+    const empty = tempDir();
+    const message = `There is no event file in ${empty} or below it: none whose name contains "tfevents"`;
+    expect(await run("inspect", empty)).toEqual({ ...{ code: 3, stdout: "" }, stderr: `tnl: ${message}\n` });
+    writeFileSync(join(empty, "other.parquet"), "PAR1 and no more");
+    expect(await run("inspect", empty)).toMatchObject({ code: 3, stdout: "" });
+  });
+});
+
 describe("an archive that cannot be read", () => {
+  it("is told by its checksums, in the midst of it too", async () => {
+    const dir = tempDir();
+    const changed = join(dir, "changed.parquet");
+    const bytes = readFileSync(archive);
+    bytes[2000]! ^= 1;
+    writeFileSync(changed, bytes);
+    for (const command of ["inspect", "plot", "verify"]) {
+      const { code, stdout, stderr } = await run(command, changed);
+      expect({ code, stdout }, command).toEqual({ code: 4, stdout: "" });
+      expect(stderr).toContain(`The archive ${changed} is damaged`);
+    }
+  });
+
   it.each(["inspect", "plot", "verify", "list"])("is refused by tnl %s", async (command) => {
     const dir = tempDir();
     const cut = join(dir, "cut.parquet");

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EventFileReader } from "../../src/events/event-file-reader.js";
 import { findRuns } from "../../src/events/index.js";
+import { EVENTS, eventFile, filesBelow, writeFiles } from "../archive/logdirs.js";
 import { pathsBelow, treeOf } from "../experiments/tree.js";
+import { garbage } from "../helpers/damaged-runs.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { PROGRAM, start } from "./child.js";
 
@@ -113,4 +115,83 @@ describe.skipIf(UNSHARE === undefined)("a read-only disk", () => {
       expect(treeOf(after)).toEqual(treeOf(before));
     },
   );
+});
+
+/** Runs a script with a disk of half a megabyte at `$disk`, and a logdir of 1.2 MB at `$logs`; `tnl` is the program. */
+async function onSmallDisk(script: string) {
+  const dir = makeDir();
+  const [disk, logs] = [join(dir, "disk"), join(dir, "logs")];
+  mkdirSync(disk);
+  writeFiles(logs, {
+    [`a/${EVENTS}`]: eventFile(300),
+    "a/checkpoint": garbage(1_200_000),
+    "b/note": "a note",
+  });
+  const whole = `
+    set -e
+    disk="$1"; logs="$2"; node="$3"; program="$4"
+    tnl() { "$node" "$program" "$@"; }
+    mount -t tmpfs -o size=512k none "$disk"
+    ${script}`;
+  const args = [...UNSHARE!, "sh", "-c", whole, "sh", disk, logs, process.execPath, PROGRAM];
+  const { code, stdout, stderr } = await start(args[0]!, args.slice(1)).ended;
+  const short = (text: string): string =>
+    text.replaceAll(`${disk}/`, "disk/").replaceAll(`${logs}/`, "logs/");
+  return { code, stdout: short(stdout), stderr: short(stderr), dir, logs };
+}
+
+describe.skipIf(UNSHARE === undefined)("a disk that is too small for an archive", () => {
+  it("ends tnl archive with one line and exit code 1; with room, --append makes it", async () => {
+    const before = "$(ls -A $disk)";
+    const { stdout, stderr, logs, dir } = await onSmallDisk(`
+      tnl archive "$logs" -o "$disk/a.parquet" --delete || echo "code $?, there is: ${before}"
+      mount -o remount,size=8m "$disk"
+      tnl archive "$logs" -o "$disk/a.parquet" --append --verify >"$disk/said"
+      tnl restore "$disk/a.parquet" -o "$logs-restored"
+      ls -A "$disk"`);
+    expect(stdout.split("\n")[0]).toBe("code 1, there is: ");
+    expect(stdout.trim().split("\n").slice(-2)).toEqual(["a.parquet", "said"]);
+    expect(stderr).toBe(
+      `tnl: when there is room, the same with --append goes on
+tnl: Cannot write disk/a.parquet.part: no space left on the disk (ENOSPC)
+`,
+    );
+    expect(filesBelow(join(dir, "logs-restored"))).toEqual(filesBelow(logs));
+    expect(Object.keys(filesBelow(logs))).toHaveLength(3);
+  });
+
+  it("or for what is restored: exit code 1, and what has a name is whole", async () => {
+    const { stdout, stderr } = await onSmallDisk(`
+      tnl archive "$logs" -o "$logs.parquet" >"$logs.said"
+      tnl restore "$logs.parquet" -o "$disk/back" || echo "code $?"
+      cmp "$disk/back/a/${EVENTS}" "$logs/a/${EVENTS}" && find "$disk/back" -type f | wc -l`);
+    expect(stdout.split("\n")).toEqual(["code 1", expect.stringMatching(/^ *1$/) as string, ""]);
+    expect(stderr).toBe("tnl: Cannot write disk/back/a/checkpoint: no space left on the disk (ENOSPC)\n");
+  });
+});
+
+describe.skipIf(UNSHARE === undefined)("a read-only disk and an archive", () => {
+  it("is refused with exit code 3", async () => {
+    const { stdout, stderr } = await onSmallDisk(`
+      tnl archive "$logs" -o "$logs.parquet" >"$logs.said"
+      mount -o remount,ro "$disk"
+      tnl archive "$logs" -o "$disk/a.parquet" || echo "code $?"
+      tnl restore "$logs.parquet" -o "$disk/back" || echo "code $?"`);
+    expect(stdout).toBe("code 3\ncode 3\n");
+    expect(stderr).toMatch(/^(tnl: Cannot write \S.*: the file system is read-only \(EROFS\)\n){2}$/);
+  });
+
+  it("keeps its originals: each is told, exit code 3", async () => {
+    const { code, stdout, stderr } = await onSmallDisk(`
+      cp -a "$logs/b" "$logs/a/${EVENTS}" "$disk"
+      mount -o remount,ro "$disk"
+      tnl archive "$disk" -o "$logs.parquet" --delete`);
+    expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({
+      code: 3,
+      last: "0 originals, 0.0 MB, deleted",
+    });
+    expect(stderr).toBe(`tnl: Cannot delete disk/${EVENTS}: the file system is read-only (EROFS)
+tnl: Cannot delete disk/b/note: the file system is read-only (EROFS)
+`);
+  });
 });

@@ -19,6 +19,11 @@ export interface ArchiveFilesOptions {
   readonly kind?: ArchivedKind;
 }
 
+/** `below`: only what is in this directory of the logdir, or below it. */
+export interface ArchiveOfOptions extends ArchiveFilesOptions {
+  readonly below?: string;
+}
+
 /** Writes an archive of these files. */
 export function archiveFiles(path: string, files: Files, options: ArchiveFilesOptions = {}): void {
   const { maxRows = LIMITS.rows, maxBytes = LIMITS.bytes, kind } = options;
@@ -47,8 +52,9 @@ function kindOf(name: string): ArchivedKind {
 }
 
 /** Writes an archive of what is below `logdir` to `out`, run by run, and gives `out`. */
-export function archiveOf(logdir: string, out: string, options: ArchiveFilesOptions = {}): string {
-  const entries = readdirSync(logdir, { recursive: true, withFileTypes: true });
+export function archiveOf(logdir: string, out: string, options: ArchiveOfOptions = {}): string {
+  const { below = ".", ...rest } = options;
+  const entries = readdirSync(join(logdir, below), { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const files = paths
     .map((path): [string, Uint8Array] => [relative(logdir, path).split(sep).join("/"), readFileSync(path)])
@@ -57,7 +63,7 @@ export function archiveOf(logdir: string, out: string, options: ArchiveFilesOpti
         compareNames(posix.dirname(a), posix.dirname(b)) ||
         compareNames(posix.basename(a), posix.basename(b)),
     );
-  archiveFiles(out, Object.fromEntries(files), options);
+  archiveFiles(out, Object.fromEntries(files), rest);
   return out;
 }
 

@@ -5,8 +5,16 @@ import { basename, dirname, join } from "node:path";
 import ts from "typescript";
 
 const project = join(import.meta.dirname, "..", "..");
-/** What the programs may import: the layers up to summary. */
-const LAYERS = ["src/errors.ts", "src/version.ts", "src/math", "src/wire", "src/events", "src/summary"];
+/** What the programs may import: the layers up to archive. */
+const LAYERS = [
+  "src/errors.ts",
+  "src/version.ts",
+  "src/math",
+  "src/wire",
+  "src/events",
+  "src/summary",
+  "src/archive",
+];
 
 /** Compiles the programs of `folder` (from the project, with `/`) into `directory`, and gives where they are. */
 export function compilePrograms(folder: string, directory: string): string {
