@@ -59,7 +59,7 @@ function figuresOf(program: string, problem: string, optimizer: string, atLeast:
     const size = statSync(fileOf()).size;
     const what = `${problem}, ${optimizer}`;
     const seconds = (all: readonly Cost[]) => spread(all.map((cost) => cost.seconds));
-    const most = Object.values(costs)
+    const memory = Object.values(costs)
       .flat()
       .map(({ megabytes }) => megabytes);
     return [
@@ -73,7 +73,12 @@ function figuresOf(program: string, problem: string, optimizer: string, atLeast:
       { what: `${what}: \`tnl archive\``, value: seconds(costs.archived), unit: "s" },
       { what: `${what}: \`tnl archive --verify\``, value: seconds(costs.verified), unit: "s" },
       { what: `${what}: \`tnl restore\``, value: seconds(costs.restored), unit: "s" },
-      { what: `${what}: memory of the three`, value: spread(most), unit: "MB", bound: { atMost: 300 } },
+      {
+        what: `${what}: memory of the three, largest`,
+        value: spread([Math.max(...memory)]),
+        unit: "MB",
+        bound: { atMost: 300 },
+      },
     ];
   });
 }
