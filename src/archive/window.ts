@@ -132,20 +132,20 @@ export class Window {
     const objects = <T>(pick: (one: RowObjects) => T | undefined): (T | null)[] =>
       this.#objects.size === 0 ? [] : mapped(order, (row) => this.#objectOf(row, pick));
     return {
-      run: this.#nameColumn(order, this.#runs),
-      tag: this.#nameColumn(order, this.#tags),
-      step: this.#stepColumn(order),
-      wall_time: this.#numberColumn(order, this.#wallTimes, HAS_EVENT),
-      value: this.#numberColumn(order, this.#values, HAS_VALUE),
-      plugin: this.#nameColumn(order, this.#plugins),
-      text: objectColumn(objects(({ text }) => text)),
-      numbers: listColumn(objects(({ numbers }) => numbers)),
-      data: listColumn(objects(({ data }) => data)),
-      file: integerColumn(order, this.#files),
-      record: integerColumn(order, this.#records),
-      position: integerColumn(order, this.#positions),
-      layout: objectColumn(mapped(order, (row) => layouts[this.#layouts[row]!] ?? null)),
-      raw: objectColumn(objects(({ raw }) => raw)),
+      run: () => this.#nameColumn(order, this.#runs),
+      tag: () => this.#nameColumn(order, this.#tags),
+      step: () => this.#stepColumn(order),
+      wall_time: () => this.#numberColumn(order, this.#wallTimes, HAS_EVENT),
+      value: () => this.#numberColumn(order, this.#values, HAS_VALUE),
+      plugin: () => this.#nameColumn(order, this.#plugins),
+      text: () => objectColumn(objects(({ text }) => text)),
+      numbers: () => listColumn(objects(({ numbers }) => numbers)),
+      data: () => listColumn(objects(({ data }) => data)),
+      file: () => integerColumn(order, this.#files),
+      record: () => integerColumn(order, this.#records),
+      position: () => integerColumn(order, this.#positions),
+      layout: () => objectColumn(mapped(order, (row) => layouts[this.#layouts[row]!] ?? null)),
+      raw: () => objectColumn(objects(({ raw }) => raw)),
     };
   }
 

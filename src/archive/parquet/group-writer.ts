@@ -17,8 +17,8 @@ export interface ColumnData {
   readonly statistics?: Statistics;
 }
 
-/** All columns, of the same rows. */
-export type GroupData = Readonly<Record<ColumnName, ColumnData>>;
+/** All columns, of the same rows. Each is made when its turn comes, since all at once would be many times the memory. */
+export type GroupData = Readonly<Record<ColumnName, () => ColumnData>>;
 
 /** How far back what was before is found again, as a power of two: a column of numbers and more. */
 const WINDOW_BITS = 22;
@@ -34,7 +34,7 @@ export function encodeGroup(
   // What it writes down are places in the file.
   writer.offset = offset;
   const names = Object.keys(COLUMNS) as ColumnName[];
-  const columns = names.map((name) => encodeColumn(writer, offset, name, data[name], rows));
+  const columns = names.map((name) => encodeColumn(writer, offset, name, data[name](), rows));
   const total = columns.reduce((sum, { meta_data: meta }) => sum + meta!.total_uncompressed_size, 0n);
   const group: RowGroup = {
     columns,
