@@ -7,6 +7,7 @@ import { ArchiveError } from "../../src/errors.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { openEventWriter } from "../../src/events/open-event-writer.js";
 import { encodeEvent } from "../../src/wire/event.js";
+import { DataType } from "../../src/wire/tensor.js";
 import { archiveFiles, type Files, hashesOf, restoredFiles } from "../helpers/archives.js";
 import { concat, frame } from "../helpers/bytes.js";
 import { DAMAGED_RUNS, garbage } from "../helpers/damaged-runs.js";
@@ -103,6 +104,44 @@ describe("archived and restored is the same", () => {
     const path = join(tempDir(), "bounded.parquet");
     archiveFiles(path, files, { maxRows: 100, kind: "records" });
     expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(files));
+  });
+});
+
+describe("numbers", () => {
+  // Left edge, right edge and count of each bucket.
+  const histogram = (step: number): Uint8Array => {
+    const doubleVal = Array.from({ length: 500 }, (_, i) => [
+      ...[1.1 ** i * 1e-12, 1.1 ** (i + 1) * 1e-12],
+      (i * 7919 + step * 104_729) % 11,
+    ]).flat();
+    return encodeEvent({
+      ...{ wallTime: 1e9 + step, step },
+      summary: [{ tag: "weights", tensor: { dtype: DataType.DOUBLE, shape: [500, 3], doubleVal } }],
+    });
+  };
+  const tensor = (step: number): Uint8Array => {
+    const floatVal = Array.from({ length: 500 }, (_, i) =>
+      Math.fround(Math.sin(step * 12.9898 + i * 78.233)),
+    );
+    return encodeEvent({
+      ...{ wallTime: 1e9 + step, step },
+      summary: [{ tag: "weights", tensor: { dtype: DataType.FLOAT, shape: [500], floatVal } }],
+    });
+  };
+
+  it.each([
+    // Of histograms hardly more than the counts is left; of numbers that never come again what they are in 32 bits.
+    ["that come again", histogram, "PLAIN", 15],
+    ["that do not", tensor, "BYTE_STREAM_SPLIT", 1],
+  ] as const)("%s are small in the encoding that fits", (_name, make, encoding, times) => {
+    const bytes = concat(...Array.from({ length: 200 }, (_, step) => frame(make(step))));
+    const path = join(tempDir(), "numbers.parquet");
+    archiveFiles(path, { [NAME]: bytes });
+    const [group] = new ArchiveReader(path).groups;
+    const column = group!.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === "numbers");
+    expect(column!.meta_data!.encodings).toContain(encoding);
+    expect(bytes.length / Number(group!.total_compressed_size)).toBeGreaterThan(times);
+    expect(hashesOf(restoredFiles(path))).toEqual(hashesOf({ [NAME]: bytes }));
   });
 });
 

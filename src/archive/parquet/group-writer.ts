@@ -5,7 +5,7 @@ import type { ColumnChunk, RowGroup, Statistics } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writeColumn } from "hyparquet-writer/src/column.js";
 import { checksumOf } from "./checksum.js";
-import { COLUMNS, pathOf, type ColumnName } from "./schema.js";
+import { COLUMNS, LIGHT, pathOf, REPEATING, type ColumnName } from "./schema.js";
 
 /** A column of a row group. */
 export interface ColumnData {
@@ -23,6 +23,7 @@ export type GroupData = Readonly<Record<ColumnName, () => ColumnData>>;
 /** How far back what was before is found again, as a power of two: a column of numbers and more. */
 const WINDOW_BITS = 22;
 const FIRST_BYTES = 1024 * 1024;
+const SAMPLE = 64 * 1024;
 
 /** Encodes `rows` rows that will stand from byte `offset` of the file on: each column as one page. */
 export function encodeGroup(
@@ -52,7 +53,7 @@ function encodeColumn(
   data: ColumnData,
   rows: number,
 ): ColumnChunk {
-  const { encoding, quality } = COLUMNS[name];
+  const { encoding, quality } = name === "numbers" && isRepeating(data.values) ? REPEATING : COLUMNS[name];
   const path = pathOf(name);
   const isMissing = data.values.length === 0 && (data.lengths?.every((length) => length < 0) ?? true);
   const element = path.at(-1)!.element;
@@ -82,6 +83,13 @@ function encodeColumn(
   if (isMissing) meta.statistics = { null_count: BigInt(rows) };
   else if (data.statistics !== undefined) meta.statistics = data.statistics;
   return chunk;
+}
+
+/** Whether numbers come again in the same order, as the edges of histograms do; not those of weights, which become smaller when their bytes are split. */
+function isRepeating(values: ArrayLike<unknown>): boolean {
+  if (!(values instanceof Float64Array)) return false;
+  const sample = new Uint8Array(values.buffer, values.byteOffset, 8 * Math.min(values.length, SAMPLE));
+  return compress(sample, LIGHT).length < sample.length / 8;
 }
 
 let nothing: { values: null[]; levels: Uint8Array } = { values: [], levels: new Uint8Array(0) };

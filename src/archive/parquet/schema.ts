@@ -12,8 +12,11 @@ export interface ColumnFormat {
   readonly quality: number;
 }
 
-const LIGHT = 5;
+export const LIGHT = 5;
 const THOROUGH = 9;
+
+/** How `numbers` are written that come again in the same order. */
+export const REPEATING = { encoding: "PLAIN", quality: 10 } as const satisfies ColumnFormat;
 
 const names = { encoding: "RLE_DICTIONARY", quality: LIGHT } as const;
 const integers = { encoding: "DELTA_BINARY_PACKED", quality: LIGHT } as const;
