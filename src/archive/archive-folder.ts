@@ -9,7 +9,7 @@ import type { LogSource } from "../events/reading/log-source.js";
 import type { Restarts, ScalarColumns } from "../events/reading/scalar-columns.js";
 import type { Run } from "../events/runs.js";
 import { openArchive, type ArchivedLog } from "./archived-log.js";
-import { archivesAt } from "./archives-at.js";
+import { archivesAt } from "./files/archives-at.js";
 
 /**
  * The archives in a folder and below it, to be given to a `SummaryReader` where a logdir can: the runs of all of them. A run that several have is one, with

@@ -6,18 +6,18 @@ import { ArchiveError, BusyError } from "../errors.js";
 import { nodeFileSystem, type FileSystem } from "../events/file-system.js";
 import { openRunDirectory } from "../events/run-directory.js";
 import { removeUnfinishedHere } from "../events/whole-file.js";
-import { placeOf, planArchive, type ArchivePlan, type ArchiveStart } from "./archive-plan.js";
-import type { WindowLimits, WriterState } from "./archive-writer.js";
-import { pathOfRun } from "./archives-at.js";
-import { deleteOriginals, type Deleted } from "./delete-originals.js";
-import { Journal, journalOf, partOf } from "./journal.js";
-import { filesOfLogdir, type ArchiveProblem, type LogdirFiles } from "./logdir-files.js";
+import { placeOf, planArchive, type ArchivePlan, type ArchiveStart } from "./files/archive-plan.js";
+import type { WindowLimits, WriterState } from "./rows/archive-writer.js";
+import { pathOfRun } from "./files/archives-at.js";
+import { deleteOriginals, type Deleted } from "./files/delete-originals.js";
+import { Journal, journalOf, partOf } from "./files/journal.js";
+import { filesOfLogdir, type ArchiveProblem, type LogdirFiles } from "./files/logdir-files.js";
 import type { ArchivedFile } from "./manifest.js";
-import { Pace, type PaceOptions } from "./pace.js";
-import { removePart } from "./part-file.js";
-import { statAt } from "./stat-at.js";
+import { Pace, type PaceOptions } from "./files/pace.js";
+import { removePart } from "./files/part-file.js";
+import { statAt } from "./files/stat-at.js";
 import { bytesOf, manifestOf, verifyFile } from "./verify-archive.js";
-import { writeArchive, type WriteOptions, type Written } from "./write-archive.js";
+import { writeArchive, type WriteOptions, type Written } from "./files/write-archive.js";
 
 /** How a logdir is archived. */
 export interface ArchiveOptions extends PaceOptions {

@@ -11,9 +11,9 @@ import type { LogSource } from "../events/reading/log-source.js";
 import { readEvents } from "../events/reading/read-events.js";
 import type { Restarts, ScalarColumns } from "../events/reading/scalar-columns.js";
 import type { Run } from "../events/runs.js";
-import { ArchivedFileSource } from "./archived-file.js";
-import { ArchiveReader } from "./archive-reader.js";
-import { archivedScalars } from "./archived-scalars.js";
+import { ArchivedFileSource } from "./rows/archived-file.js";
+import { ArchiveReader } from "./rows/archive-reader.js";
+import { archivedScalars } from "./rows/archived-scalars.js";
 import type { ArchivedFile, Manifest } from "./manifest.js";
 
 /**

@@ -8,13 +8,13 @@ import { nodeFileSystem, type FileSystem } from "../events/file-system.js";
 import { makeDirectories, openRunDirectory } from "../events/run-directory.js";
 import { authorHere, UnfinishedFile } from "../events/whole-file.js";
 import { nameFilter, type NamePatterns } from "../summary/name-filter.js";
-import { ArchiveReader } from "./archive-reader.js";
-import { archivesAt } from "./archives-at.js";
-import { FileHash } from "./file-hash.js";
+import { ArchiveReader } from "./rows/archive-reader.js";
+import { archivesAt } from "./files/archives-at.js";
+import { FileHash } from "./files/file-hash.js";
 import type { ArchivedFile, ArchivedLink } from "./manifest.js";
-import { Pace, type PaceOptions } from "./pace.js";
-import { RestoredPaths } from "./safe-path.js";
-import { statAt } from "./stat-at.js";
+import { Pace, type PaceOptions } from "./files/pace.js";
+import { RestoredPaths } from "./files/safe-path.js";
+import { statAt } from "./files/stat-at.js";
 import { bytesOf, manifestOf } from "./verify-archive.js";
 
 /** What is restored, and how. */

@@ -1,12 +1,12 @@
 // Reads an archive back: whether every file comes out of it as it was.
 
 import { ArchiveError } from "../errors.js";
-import { ArchiveReader } from "./archive-reader.js";
-import { archivesAt } from "./archives-at.js";
-import { FileHash } from "./file-hash.js";
+import { ArchiveReader } from "./rows/archive-reader.js";
+import { archivesAt } from "./files/archives-at.js";
+import { FileHash } from "./files/file-hash.js";
 import type { ArchivedFile, Manifest } from "./manifest.js";
 import { readKeys } from "./parquet/group-reader.js";
-import { Pace, type PaceOptions } from "./pace.js";
+import { Pace, type PaceOptions } from "./files/pace.js";
 
 /** How an archive is verified. */
 export interface VerifyOptions extends PaceOptions {

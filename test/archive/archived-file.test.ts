@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ArchivedLog } from "../../src/archive/archived-log.js";
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
 import { PyRandom } from "../../src/math/py-random.js";
 import { encodeEvent } from "../../src/wire/event.js";
 import { encodeTfRecord } from "../../src/wire/tfrecord.js";

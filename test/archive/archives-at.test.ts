@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { archivesAt, pathOfRun } from "../../src/archive/archives-at.js";
+import { archivesAt, pathOfRun } from "../../src/archive/files/archives-at.js";
 import { ArchiveError, LogdirError } from "../../src/errors.js";
 import { errorOf } from "../helpers/errors.js";
 import { useTempDir } from "../helpers/temp-dir.js";

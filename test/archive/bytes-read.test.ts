@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
 import { openArchive } from "../../src/archive/archived-log.js";
 import { SummaryReader } from "../../src/summary/summary-reader.js";
 import { encodeEvent } from "../../src/wire/event.js";

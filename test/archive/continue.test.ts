@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
 
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
-import { ArchiveWriter, type ArchiveEntry, type WriterState } from "../../src/archive/archive-writer.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
+import { ArchiveWriter, type ArchiveEntry, type WriterState } from "../../src/archive/rows/archive-writer.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { hashesOf, restoredFiles } from "../helpers/archives.js";
 import { concat } from "../helpers/bytes.js";

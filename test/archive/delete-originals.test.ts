@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { archiveLogdir, type ArchiveOptions } from "../../src/archive/archive-logdir.js";
-import type { ArchiveProblem } from "../../src/archive/logdir-files.js";
+import type { ArchiveProblem } from "../../src/archive/files/logdir-files.js";
 import { restoreArchive } from "../../src/archive/restore.js";
 import { ArchiveError } from "../../src/errors.js";
 import { cleanForFileName } from "../../src/events/file-name.js";

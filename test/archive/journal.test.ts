@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
-import { Journal, type JournalEntry } from "../../src/archive/journal.js";
+import { Journal, type JournalEntry } from "../../src/archive/files/journal.js";
 import { WriteError } from "../../src/errors.js";
 import { cleanForFileName } from "../../src/events/file-name.js";
 import { nodeFileSystem } from "../../src/events/file-system.js";

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } 
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { filesOfLogdir, realPlace, type ArchiveProblem } from "../../src/archive/logdir-files.js";
+import { filesOfLogdir, realPlace, type ArchiveProblem } from "../../src/archive/files/logdir-files.js";
 import { LogdirError } from "../../src/errors.js";
 import { errorOf } from "../helpers/errors.js";
 import { useTempDir } from "../helpers/temp-dir.js";

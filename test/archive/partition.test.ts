@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { archiveLogdir, type ArchiveOptions } from "../../src/archive/archive-logdir.js";
-import type { ArchiveProblem } from "../../src/archive/logdir-files.js";
+import type { ArchiveProblem } from "../../src/archive/files/logdir-files.js";
 import { restoreArchive } from "../../src/archive/restore.js";
 import { verifyArchive } from "../../src/archive/verify-archive.js";
 import { treeOf } from "../experiments/tree.js";

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
 import { ArchiveError } from "../../src/errors.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { encodeEvent } from "../../src/wire/event.js";

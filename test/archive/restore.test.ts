@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { archiveLogdir } from "../../src/archive/archive-logdir.js";
-import { ArchiveWriter } from "../../src/archive/archive-writer.js";
+import { ArchiveWriter } from "../../src/archive/rows/archive-writer.js";
 import { restoreArchive, type RestoreOptions } from "../../src/archive/restore.js";
 import { verifyArchive } from "../../src/archive/verify-archive.js";
 import type { ArchiveError } from "../../src/errors.js";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
 import { ArchiveError } from "../../src/errors.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";
 import { openEventWriter } from "../../src/events/open-event-writer.js";

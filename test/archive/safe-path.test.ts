@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RestoredPaths, unsafeReason } from "../../src/archive/safe-path.js";
+import { RestoredPaths, unsafeReason } from "../../src/archive/files/safe-path.js";
 import { ArchiveError } from "../../src/errors.js";
 import { errorOf } from "../helpers/errors.js";
 import { useTempDir } from "../helpers/temp-dir.js";

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
-import { ArchiveReader } from "../../src/archive/archive-reader.js";
-import { ArchiveWriter, LIMITS } from "../../src/archive/archive-writer.js";
+import { ArchiveReader } from "../../src/archive/rows/archive-reader.js";
+import { ArchiveWriter, LIMITS } from "../../src/archive/rows/archive-writer.js";
 import type { ArchivedKind } from "../../src/archive/manifest.js";
 import { compareNames, eventFileNameOf, isEventFileName } from "../../src/events/file-name.js";
 import { MemorySource } from "../../src/events/reading/byte-source.js";

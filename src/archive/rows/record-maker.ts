@@ -1,11 +1,11 @@
 // Makes the records of files again, byte for byte, from the rows of row groups.
 
 import { RecordBuffer } from "../../wire/record-buffer.js";
-import type { GroupRows } from "../group-rows.js";
-import { EventAnalyser, type ArchivedValue } from "./analyse-event.js";
-import { EventEncoder } from "./encode-event.js";
-import { EventTemplate, MOST_TEMPLATE_BYTES, type EventNumbers } from "./event-template.js";
-import { Layouts } from "./interned.js";
+import type { GroupRows } from "./group-rows.js";
+import { EventAnalyser, type ArchivedValue } from "../layout/analyse-event.js";
+import { EventEncoder } from "../layout/encode-event.js";
+import { EventTemplate, MOST_TEMPLATE_BYTES, type EventNumbers } from "../layout/event-template.js";
+import { Layouts } from "../layout/interned.js";
 
 const CHUNK_BYTES = 256 * 1024;
 const MOST_KNOWN = 4096;

@@ -1,15 +1,15 @@
 // Reads an archive: its manifest, and the files that are in it, byte for byte.
 
 import type { FileMetaData, RowGroup } from "hyparquet";
-import { ArchiveError, LogdirError } from "../errors.js";
-import { FileSource, type ByteSource } from "../events/reading/byte-source.js";
+import { ArchiveError, LogdirError } from "../../errors.js";
+import { FileSource, type ByteSource } from "../../events/reading/byte-source.js";
 import { GroupRows } from "./group-rows.js";
-import { RecordMaker } from "./layout/record-maker.js";
-import { FORMAT, type ArchivedFile, type Manifest } from "./manifest.js";
-import { checkSum } from "./parquet/checksum.js";
-import { readFooter } from "./parquet/footer.js";
-import { readKeys } from "./parquet/group-reader.js";
-import { MANIFEST_KEY } from "./parquet/schema.js";
+import { RecordMaker } from "./record-maker.js";
+import { FORMAT, type ArchivedFile, type Manifest } from "../manifest.js";
+import { checkSum } from "../parquet/checksum.js";
+import { readFooter } from "../parquet/footer.js";
+import { readKeys } from "../parquet/group-reader.js";
+import { MANIFEST_KEY } from "../parquet/schema.js";
 import type { WriterState } from "./archive-writer.js";
 
 /** What of a file's bytes is wanted. */

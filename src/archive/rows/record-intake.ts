@@ -1,10 +1,10 @@
 // Puts records into a window: in columns where the encoder makes the very same bytes of them, else as they are.
 
-import { Message } from "./fields.js";
-import { EventAnalyser, type AnalysedEvent, type Hole, type ValueOrigin } from "./analyse-event.js";
-import { EventEncoder } from "./encode-event.js";
-import { EventTemplate, MOST_TEMPLATE_BYTES, type EventNumbers } from "./event-template.js";
-import type { Window } from "../window.js";
+import { Message } from "../layout/fields.js";
+import { EventAnalyser, type AnalysedEvent, type Hole, type ValueOrigin } from "../layout/analyse-event.js";
+import { EventEncoder } from "../layout/encode-event.js";
+import { EventTemplate, MOST_TEMPLATE_BYTES, type EventNumbers } from "../layout/event-template.js";
+import type { Window } from "./window.js";
 
 /** Bytes that are kept as they are go into rows of at most so many. */
 export const PIECE_BYTES = 1024 * 1024;

@@ -2,12 +2,12 @@
 
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { ArchiveError, errnoOf, LogdirError } from "../errors.js";
-import { compareNames, eventFileNameOf, isEventFileName } from "../events/file-name.js";
-import { PROBE } from "../events/run-directory.js";
-import { unreadable } from "../events/unreadable.js";
-import { UNFINISHED } from "../events/whole-file.js";
-import type { ArchivedFile, ArchivedKind, ArchivedLink } from "./manifest.js";
+import { ArchiveError, errnoOf, LogdirError } from "../../errors.js";
+import { compareNames, eventFileNameOf, isEventFileName } from "../../events/file-name.js";
+import { PROBE } from "../../events/run-directory.js";
+import { unreadable } from "../../events/unreadable.js";
+import { UNFINISHED } from "../../events/whole-file.js";
+import type { ArchivedFile, ArchivedKind, ArchivedLink } from "../manifest.js";
 import { unsafeReason } from "./safe-path.js";
 
 /** What an archive cannot have as it is, or not at all. */

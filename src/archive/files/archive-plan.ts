@@ -1,13 +1,13 @@
 // What is to be done for one archive: which files, behind what that is there.
 
 import { realpathSync, statSync, type Stats } from "node:fs";
-import { ArchiveError } from "../errors.js";
-import type { WriterState } from "./archive-writer.js";
+import { ArchiveError } from "../../errors.js";
+import type { WriterState } from "../rows/archive-writer.js";
 import { partOf, type Journal, type JournalEntry, type SeenFile } from "./journal.js";
 import { realPlace, type ArchiveProblem, type LogdirFile, type LogdirFiles } from "./logdir-files.js";
-import type { ArchivedFile, Manifest } from "./manifest.js";
+import type { ArchivedFile, Manifest } from "../manifest.js";
 import { statAt } from "./stat-at.js";
-import { manifestOf } from "./verify-archive.js";
+import { manifestOf } from "../verify-archive.js";
 
 /** How an archive is begun: as a new one, behind what is there, or where an earlier call was ended. */
 export type ArchiveStart = "new" | "appended" | "continued";

@@ -1,12 +1,12 @@
 // The scalars of archived files, from the columns: the files are not made.
 
 import type { RowGroup } from "hyparquet";
-import type { ByteSource } from "../events/reading/byte-source.js";
-import type { Restarts, ScalarColumns } from "../events/reading/scalar-columns.js";
-import { EventParser } from "../wire/event-parser.js";
+import type { ByteSource } from "../../events/reading/byte-source.js";
+import type { Restarts, ScalarColumns } from "../../events/reading/scalar-columns.js";
+import { EventParser } from "../../wire/event-parser.js";
 import type { ArchiveReader } from "./archive-reader.js";
-import type { ArchivedFile } from "./manifest.js";
-import { readKeys, readNumbers, type KeyColumn, type NumberColumn } from "./parquet/group-reader.js";
+import type { ArchivedFile } from "../manifest.js";
+import { readKeys, readNumbers, type KeyColumn, type NumberColumn } from "../parquet/group-reader.js";
 
 /** What is asked for, as of `readScalarColumns`. */
 export interface ArchivedScalarsOptions {

@@ -1,8 +1,8 @@
 // A file of an archive, to be read as one on the disk.
 
-import type { ByteSource } from "../events/reading/byte-source.js";
+import type { ByteSource } from "../../events/reading/byte-source.js";
 import type { ArchiveReader } from "./archive-reader.js";
-import type { ArchivedFile } from "./manifest.js";
+import type { ArchivedFile } from "../manifest.js";
 
 /** How much of what was read last is kept: reading goes back a little where there is damage. */
 const KEPT_BYTES = 4 * 1024 * 1024;

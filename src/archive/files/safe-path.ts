@@ -1,7 +1,7 @@
 // Which paths of an archive may be written below a directory.
 
 import { join } from "node:path";
-import { ArchiveError } from "../errors.js";
+import { ArchiveError } from "../../errors.js";
 import { statAt } from "./stat-at.js";
 
 /** What no name on Windows may have: it would mean a drive, a stream of a file, another directory, or nothing. */

@@ -1,7 +1,7 @@
 // The first bytes of a file, and their checksum.
 
 import { createHash } from "node:crypto";
-import type { ByteSource } from "../events/reading/byte-source.js";
+import type { ByteSource } from "../../events/reading/byte-source.js";
 
 const CHUNK_BYTES = 256 * 1024;
 

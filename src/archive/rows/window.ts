@@ -1,8 +1,8 @@
 // The rows of consecutive records that become one row group.
 
 import type { Statistics } from "hyparquet";
-import type { Layouts, Names } from "./layout/interned.js";
-import type { ColumnData, GroupData } from "./parquet/group-writer.js";
+import type { Layouts, Names } from "../layout/interned.js";
+import type { ColumnData, GroupData } from "../parquet/group-writer.js";
 
 /** What a row has beside its numbers. At most one of the first three and one of the last two is there. */
 export interface RowObjects {

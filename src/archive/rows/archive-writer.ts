@@ -1,20 +1,20 @@
 // Writes an archive: files go in one after another, row groups come out.
 
 import type { RowGroup } from "hyparquet";
-import { ArchiveError } from "../errors.js";
-import type { ByteSource } from "../events/reading/byte-source.js";
-import type { Damage } from "../events/reading/damage.js";
-import { RecordCursor } from "../events/reading/record-cursor.js";
-import { FOOTER_BYTES, HEADER_BYTES } from "../wire/tfrecord.js";
-import { version } from "../version.js";
+import { ArchiveError } from "../../errors.js";
+import type { ByteSource } from "../../events/reading/byte-source.js";
+import type { Damage } from "../../events/reading/damage.js";
+import { RecordCursor } from "../../events/reading/record-cursor.js";
+import { FOOTER_BYTES, HEADER_BYTES } from "../../wire/tfrecord.js";
+import { version } from "../../version.js";
 import { HashingSource } from "./hashing-source.js";
-import { Layouts, Names } from "./layout/interned.js";
-import { PIECE_BYTES, RecordIntake } from "./layout/record-intake.js";
-import { FORMAT, type ArchivedFile, type ArchivedLink, type Manifest } from "./manifest.js";
-import { checksumOf } from "./parquet/checksum.js";
-import { encodeFooter, MAGIC } from "./parquet/footer.js";
-import { encodeGroup } from "./parquet/group-writer.js";
-import { MANIFEST_KEY } from "./parquet/schema.js";
+import { Layouts, Names } from "../layout/interned.js";
+import { PIECE_BYTES, RecordIntake } from "./record-intake.js";
+import { FORMAT, type ArchivedFile, type ArchivedLink, type Manifest } from "../manifest.js";
+import { checksumOf } from "../parquet/checksum.js";
+import { encodeFooter, MAGIC } from "../parquet/footer.js";
+import { encodeGroup } from "../parquet/group-writer.js";
+import { MANIFEST_KEY } from "../parquet/schema.js";
 import { Window } from "./window.js";
 
 /** Where the bytes of an archive go, one behind the other. */

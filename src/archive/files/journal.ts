@@ -4,12 +4,12 @@ import { readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { WriteError } from "../errors.js";
-import { isGone } from "../events/abandoned.js";
-import type { FileSystem } from "../events/file-system.js";
-import { authorHere, createWholeFile } from "../events/whole-file.js";
-import { processPart } from "../events/worker.js";
-import { version } from "../version.js";
+import { WriteError } from "../../errors.js";
+import { isGone } from "../../events/abandoned.js";
+import type { FileSystem } from "../../events/file-system.js";
+import { authorHere, createWholeFile } from "../../events/whole-file.js";
+import { processPart } from "../../events/worker.js";
+import { version } from "../../version.js";
 
 /** The bytes of another version are none of ours: what a writer remembers may have another form there. */
 const MARK = `tensorboard-node-logger ${version} journal`;

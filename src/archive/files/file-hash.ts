@@ -1,8 +1,8 @@
 // Whether the bytes that an archive gives for a file are those that it was made from.
 
 import { createHash } from "node:crypto";
-import { ArchiveError } from "../errors.js";
-import type { ArchivedFile } from "./manifest.js";
+import { ArchiveError } from "../../errors.js";
+import type { ArchivedFile } from "../manifest.js";
 
 /** Takes the bytes of a file one after another. */
 export class FileHash {

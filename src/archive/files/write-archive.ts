@@ -1,19 +1,19 @@
 // Writes one archive: beside its place, with a journal, and under its name when it is whole.
 
-import { ArchiveError, LogdirError } from "../errors.js";
-import { compareNames } from "../events/file-name.js";
-import type { FileSystem } from "../events/file-system.js";
-import { FileSource } from "../events/reading/byte-source.js";
+import { ArchiveError, LogdirError } from "../../errors.js";
+import { compareNames } from "../../events/file-name.js";
+import type { FileSystem } from "../../events/file-system.js";
+import { FileSource } from "../../events/reading/byte-source.js";
 import { isAsItWas, targetExists, type ArchivePlan } from "./archive-plan.js";
-import { ArchiveReader } from "./archive-reader.js";
-import { ArchiveWriter, type WindowLimits, type WriterState } from "./archive-writer.js";
+import { ArchiveReader } from "../rows/archive-reader.js";
+import { ArchiveWriter, type WindowLimits, type WriterState } from "../rows/archive-writer.js";
 import type { Journal, SeenFile } from "./journal.js";
 import type { ArchiveProblem, LogdirFile } from "./logdir-files.js";
-import type { ArchivedLink } from "./manifest.js";
+import type { ArchivedLink } from "../manifest.js";
 import type { Pace } from "./pace.js";
 import { PartFile } from "./part-file.js";
 import { statAt } from "./stat-at.js";
-import { verifyFile } from "./verify-archive.js";
+import { verifyFile } from "../verify-archive.js";
 
 const COPIED_BYTES = 1024 * 1024;
 

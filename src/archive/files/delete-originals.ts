@@ -3,14 +3,14 @@
 import { rmdirSync, unlinkSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { ArchiveError, errnoOf, explainErrno, LogdirError } from "../errors.js";
-import { isAbandoned } from "../events/abandoned.js";
-import { FileSource } from "../events/reading/byte-source.js";
-import { removeUnfinishedHere } from "../events/whole-file.js";
+import { ArchiveError, errnoOf, explainErrno, LogdirError } from "../../errors.js";
+import { isAbandoned } from "../../events/abandoned.js";
+import { FileSource } from "../../events/reading/byte-source.js";
+import { removeUnfinishedHere } from "../../events/whole-file.js";
 import { isAsItWas } from "./archive-plan.js";
 import { FileHash } from "./file-hash.js";
 import type { ArchiveProblem, LogdirFile } from "./logdir-files.js";
-import type { ArchivedFile } from "./manifest.js";
+import type { ArchivedFile } from "../manifest.js";
 import type { Pace } from "./pace.js";
 import { statAt } from "./stat-at.js";
 

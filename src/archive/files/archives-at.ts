@@ -2,10 +2,10 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ArchiveError } from "../errors.js";
-import { compareNames } from "../events/file-name.js";
-import { isFileAt } from "../events/reading/runs-at.js";
-import { unreadable } from "../events/unreadable.js";
+import { ArchiveError } from "../../errors.js";
+import { compareNames } from "../../events/file-name.js";
+import { isFileAt } from "../../events/reading/runs-at.js";
+import { unreadable } from "../../events/unreadable.js";
 
 /** How the names of archives end. */
 export const PARQUET = ".parquet";

@@ -1,16 +1,16 @@
 // The rows of a row group, in the order in which they stood in the files.
 
 import type { RowGroup } from "hyparquet";
-import type { ByteSource } from "../events/reading/byte-source.js";
-import type { ArchivedValue } from "./layout/analyse-event.js";
+import type { ByteSource } from "../../events/reading/byte-source.js";
+import type { ArchivedValue } from "../layout/analyse-event.js";
 import {
   readKeys,
   readNumbers,
   readValues,
   type KeyColumn,
   type NumberColumn,
-} from "./parquet/group-reader.js";
-import type { ColumnName } from "./parquet/schema.js";
+} from "../parquet/group-reader.js";
+import type { ColumnName } from "../parquet/schema.js";
 
 /** A row group, decoded. A place is a row's ordinal by file, record and position. */
 export class GroupRows {

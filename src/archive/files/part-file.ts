@@ -2,10 +2,10 @@
 
 import { rmSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
-import { BusyError, errnoOf, WriteError } from "../errors.js";
-import type { FileSystem } from "../events/file-system.js";
-import { syncDirectory } from "../events/whole-file.js";
-import type { ByteSink } from "./archive-writer.js";
+import { BusyError, errnoOf, WriteError } from "../../errors.js";
+import type { FileSystem } from "../../events/file-system.js";
+import { syncDirectory } from "../../events/whole-file.js";
+import type { ByteSink } from "../rows/archive-writer.js";
 import { partOf } from "./journal.js";
 
 /** `<archive>.part`, open for appending. Its methods throw a `WriteError`. */
