@@ -143,11 +143,13 @@ function checkShape({ repeatable = [], takesRest = false }: Command, args: Recor
   if (!takesRest && rest !== undefined && rest.length > 0) {
     throw new UsageError(`Nothing is expected behind --, got ${rest.join(" ")}`);
   }
-  const twice = Object.keys(args).find(
-    (key) => Array.isArray(args[key]) && !["_", "--", ...repeatable].includes(key),
-  );
+  const twice = Object.keys(args)
+    .filter((key) => Array.isArray(args[key]) && !["_", "--", ...repeatable].includes(key))
+    // An option's name, not its letter.
+    .toSorted((a, b) => b.length - a.length)
+    .at(0);
   if (twice !== undefined) {
-    throw new UsageError(`${twice.length === 1 ? "-" : "--"}${twice} is given more than once`);
+    throw new UsageError(`--${twice} is given more than once`);
   }
 }
 

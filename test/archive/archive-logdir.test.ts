@@ -15,7 +15,7 @@ import { nodeFileSystem } from "../../src/events/file-system.js";
 import { treeOf } from "../experiments/tree.js";
 import { useTempDir } from "../helpers/temp-dir.js";
 import { failureOf } from "./failures.js";
-import { EVENTS, eventFile, filesBelow, writeFiles, writeLogdir } from "./logdirs.js";
+import { EVENTS, eventFile, filesBelow, Modified, writeFiles, writeLogdir } from "./logdirs.js";
 
 const makeDir = useTempDir("archive");
 let dir: string;
@@ -92,7 +92,7 @@ describe("a logdir", () => {
     ]);
     const hashes = filesBelow(logs);
     for (const { path, sha256, size, modified } of files) {
-      expect({ sha256, modified: Math.round(modified * 100) / 100 }).toEqual(hashes[path]);
+      expect({ sha256, modified: new Modified(modified) }).toEqual(hashes[path]);
       expect(size).toBe(statSync(join(logs, path)).size);
     }
   });

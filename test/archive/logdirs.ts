@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { expect } from "vitest";
 import { encodeEvent } from "../../src/wire/event.js";
 import { encodeTfRecord } from "../../src/wire/tfrecord.js";
 import { concat } from "../helpers/bytes.js";
@@ -63,15 +64,33 @@ export function writeLogdir(dir: string): string {
   return dir;
 }
 
-/** Every file below `dir`, by path: its SHA-256 and when it was modified, to a hundredth of a millisecond. */
-export function filesBelow(dir: string): Record<string, { sha256: string; modified: number }> {
+/** When a file was modified: two are equal that are one microsecond apart, to which a restore may round. */
+export class Modified {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  toJSON(): number {
+    return Math.round(this.ms / 1000);
+  }
+}
+
+expect.addEqualityTesters([
+  (a: unknown, b: unknown) =>
+    a instanceof Modified && b instanceof Modified ? Math.abs(a.ms - b.ms) < 0.0015 : undefined,
+]);
+
+/** Every file below `dir`, by path: its SHA-256 and when it was modified. */
+export function filesBelow(dir: string): Record<string, { sha256: string; modified: Modified }> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
     files.toSorted().map((file) => {
       const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-      const modified = Math.round(statSync(file).mtimeMs * 100) / 100;
+      const modified = new Modified(statSync(file).mtimeMs);
       return [relative(dir, file), { sha256, modified }];
     }),
   );

@@ -206,7 +206,7 @@ describe("bad input: one line, the documented exit code, and nothing is touched"
     ["--append without --out", ["archive", "logs", "--append"], 2, "--append needs --out <file>"],
     ["--delete without --out", ["archive", "logs", "--verify", "--delete"], 2, "--delete needs --out <file>"],
     ["no logdir", ["archive"], 2, "Not enough non-option arguments: got 0, need at least 1"],
-    ["two --out", ["archive", "logs", "-o", "x", "-o", "y"], 2, "-o is given more than once"],
+    ["two --out", ["archive", "logs", "-o", "x", "-o", "y"], 2, "--out is given more than once"],
     [
       "a missing logdir",
       ["archive", "no", "-o", "x"],

@@ -1,6 +1,6 @@
 // Tests that prove something; which of them fails or is skipped the environment says.
 import { afterAll, describe, expect, test } from "vitest";
-import { forPeer, forUs, judged, proves } from "../proves.js";
+import { forPeer, forUs, judged, proves } from "../../compatibility/proves.js";
 
 const fault = process.env["FAULT"];
 
