@@ -54,14 +54,14 @@ const BORDERS: Readonly<Record<string, Uint8Array>> = {
 };
 
 describe("archived and restored is the same", () => {
-  it.each([1, 2, 7, 64, 1000, undefined])("with row groups of at most %s rows: all fixtures", (maxRows) => {
+  it.each([3, 64, undefined])("with row groups of at most %s rows: all fixtures", (maxRows) => {
     const path = join(tempDir(), "fixtures.parquet");
     expect(Object.keys(fixtures).length).toBeGreaterThan(60);
     archiveFiles(path, fixtures, maxRows === undefined ? {} : { maxRows });
     expect(hashesOf(restoredFiles(path))).toEqual(hashesOf(fixtures));
   });
 
-  it.each([1, 3, 64, undefined])("with row groups of at most %s rows: damaged runs", (maxRows) => {
+  it.each([1, 64, undefined])("with row groups of at most %s rows: damaged runs", (maxRows) => {
     const path = join(tempDir(), "damaged.parquet");
     expect(Object.keys(damaged).length).toBeGreaterThan(30);
     archiveFiles(path, damaged, maxRows === undefined ? {} : { maxRows });
