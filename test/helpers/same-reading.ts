@@ -1,5 +1,5 @@
 // A logdir with whatever a reader may meet, and all that readers make of it, so that two places of the same files can be compared.
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
@@ -46,8 +46,10 @@ export async function writeEveryRun(logdir: string): Promise<string[]> {
   nan.set([1, 0, 0xc0, 0xff], nan.length - 4);
   sessionFile(handmade("payload"), 0, [encodeTfRecord(nan), encodeTfRecord(Uint8Array.of(1, 2, 3))]);
   writeFileSync(join(handmade("empty"), "events.out.tfevents.1.box"), "");
+  // A later session deletes files of an earlier one, after a minute: what is read must stay.
+  const live = `${logdir}.live`;
   for (const purgeStep of [undefined, 800]) {
-    const writer = new SummaryWriter(handmade("bounded"), {
+    const writer = new SummaryWriter(live, {
       ...{ maxPointsPerTag: 20, fold: false },
       ...(purgeStep !== undefined && { purgeStep }),
     });
@@ -55,6 +57,8 @@ export async function writeEveryRun(logdir: string): Promise<string[]> {
     writer.addText("notes", "done", 1000);
     await writer.close();
   }
+  cpSync(live, handmade("bounded"), { recursive: true });
+  rmSync(live, { recursive: true });
   return new LogdirSource(logdir).runs().map(({ name }) => name);
 }
 
