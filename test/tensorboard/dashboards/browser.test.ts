@@ -231,7 +231,8 @@ describeWithBrowser("in a browser", () => {
       await expect.poll(share, POLL).toBeGreaterThan(0.1);
     });
 
-    test("draws an embedding with each point's own picture", async () => {
+    // It moves the points until they stand, which takes a loaded machine long.
+    test("draws an embedding with each point's own picture", { timeout: 150_000 }, async () => {
       await page.setViewportSize(WIDE_VIEW);
       // Anew, since else the meshes are drawn beside.
       await openTab(page, board!.url, "projector");
@@ -252,7 +253,7 @@ describeWithBrowser("in a browser", () => {
       // A point under the mouse has its name beside it, in black.
       await page.mouse.move(0, 0);
       // Where nothing is in the picture of all, points are black.
-      await expect.poll(drawn, POLL).toEqual({ arms: [true, true, true], black: 0 });
+      await expect.poll(drawn, { ...POLL, timeout: 90_000 }).toEqual({ arms: [true, true, true], black: 0 });
     });
 
     test("has no error", () => {
