@@ -57,8 +57,8 @@ function encodeColumn(
   const path = pathOf(name);
   const isMissing = data.values.length === 0 && (data.lengths?.every((length) => length < 0) ?? true);
   const element = path.at(-1)!.element;
-  // Numbers of 32 bits are packed as those of 64 are, and many times as fast, where no difference of two leaves the 32 bits.
   const start = writer.offset;
+  // Numbers of 32 bits are packed as those of 64 are, and many times as fast, where no difference of two leaves the 32 bits.
   const isNarrow = element.type === "INT64" && data.values instanceof Int32Array;
   const { chunk } = writeColumn({
     writer,
