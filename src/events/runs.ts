@@ -65,7 +65,8 @@ export function findRuns(logdir: string, options: { onError?: (error: LogdirErro
   return runs.toSorted((a, b) => compareNames(a.name, b.name));
 }
 
-function readDirectory(dir: string): Dirent[] {
+/** What is in a directory. Throws a `LogdirError`: `NOT_A_DIRECTORY`, `LOGDIR_NOT_READABLE`. */
+export function readDirectory(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {

@@ -1,10 +1,11 @@
 // Every file of a logdir, in the order in which they are archived.
 
-import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from "node:fs";
+import { lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { ArchiveError, errnoOf, LogdirError } from "../../errors.js";
+import { ArchiveError, LogdirError } from "../../errors.js";
 import { compareNames, eventFileNameOf, isEventFileName } from "../../events/file-name.js";
 import { PROBE } from "../../events/run-directory.js";
+import { readDirectory } from "../../events/runs.js";
 import { unreadable } from "../../events/unreadable.js";
 import { UNFINISHED } from "../../events/whole-file.js";
 import type { ArchivedFile, ArchivedKind, ArchivedLink } from "../manifest.js";
@@ -58,7 +59,7 @@ export function filesOfLogdir(
     else throw new LogdirError("LOGDIR_NOT_READABLE", place, `${place} is ${whatIs(stat)}: it has no bytes`);
   };
   const visit = (dir: string, run: string): void => {
-    for (const { name } of entriesOf(dir)) {
+    for (const { name } of readDirectory(dir)) {
       const place = join(dir, name);
       if (except.has(place)) continue;
       try {
@@ -112,15 +113,6 @@ function realLogdir(logdir: string): string {
     return realpathSync(logdir);
   } catch (error) {
     throw unreadable(logdir, error);
-  }
-}
-
-function entriesOf(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch (error) {
-    if (errnoOf(error) !== "ENOTDIR") throw unreadable(dir, error);
-    throw new LogdirError("NOT_A_DIRECTORY", dir, `${dir} is a file, not a directory`, error);
   }
 }
 
